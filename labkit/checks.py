@@ -1,0 +1,72 @@
+"""Checks of what a caller hands in: the right answer or a clear error, never a silent one."""
+
+import numbers
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+def as_vectors(x: Any, *, dim: int | None = None, name: str = "vectors") -> Vectors:
+    """The input as a C-contiguous float32 array of shape `(n, d)`; no copy if it is one already.
+
+    Args:
+        x: anything NumPy can read as numbers; a single vector `(d,)` is not accepted, write `x[None]`.
+        dim: the `d` wanted, if it matters.
+        name: what the caller calls the array, for the messages.
+
+    Raises:
+        TypeError: if `x` does not hold real numbers.
+        ValueError: if the shape is wrong or a value is NaN or infinite.
+
+    Example:
+        >>> as_vectors([[3.0, 4.0]]).dtype
+        dtype('float32')
+    """
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} should hold real numbers, but its dtype is {array.dtype}")
+    if array.ndim != 2:
+        hint = f"; for a single vector pass {name}[None]" if array.ndim == 1 else ""
+        raise ValueError(f"{name} should have shape (n, d), but its shape is {array.shape}{hint}")
+    if dim is not None and array.shape[1] != dim:
+        raise ValueError(f"{name} should have {dim} dimensions, but has {array.shape[1]} (shape {array.shape})")
+    if array.shape[1] == 0:
+        raise ValueError(f"{name} should have at least one dimension, but its shape is {array.shape}")
+    array = np.ascontiguousarray(array, dtype=np.float32)
+    if not _all_finite(array):
+        row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
+        raise ValueError(f"{name} should be finite, but row {row} holds NaN or infinity; remove or repair that row")
+    return array
+
+
+def _all_finite(array: Vectors) -> bool:
+    # Any NaN or infinity makes the sum of its block non-finite, and a sum needs no temporary array. A block sum of
+    # huge finite values can overflow too, so a suspicious block is looked at value by value.
+    for start in range(0, len(array), 65_536):
+        block = array[start : start + 65_536]
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = block.sum(dtype=np.float64)
+        if not np.isfinite(total) and not np.isfinite(block).all():
+            return False
+    return True
+
+
+def check_k(k: Any) -> int:
+    """The number of hits wanted as an int.
+
+    Raises:
+        TypeError: if `k` is not a whole number.
+        ValueError: if `k` is below 1.
+
+    Example:
+        >>> check_k(10)
+        10
+    """
+    if not isinstance(k, numbers.Integral) or isinstance(k, bool):
+        raise TypeError(f"k should be a whole number of hits, but is {k!r}")
+    if k < 1:
+        raise ValueError(f"k should be at least 1, but is {k}")
+    return int(k)

@@ -1,0 +1,1 @@
+"""What is searched: collections of texts and the schematic library."""

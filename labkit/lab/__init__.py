@@ -1,0 +1,1 @@
+"""Numbers to lessons: figures, widgets, claim cards."""

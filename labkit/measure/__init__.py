@@ -1,0 +1,1 @@
+"""Hits to numbers: metrics, comparisons with confidence intervals, latency, bytes."""

@@ -1,0 +1,1 @@
+"""Vectors or words to hits: exact and approximate indexes, fusion, re-ranking."""

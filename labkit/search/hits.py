@@ -1,0 +1,95 @@
+"""Hits: what every search returns.
+
+Document 7 with score 0.9, document 2 with 0.8, and nothing more to find for the third place:
+
+    ids    [[7,   2,   -1]]
+    scores [[0.9, 0.8, -inf]]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labkit.checks import check_k
+
+
+@dataclass(frozen=True)
+class Hits:
+    """The best documents of each query, best first; equal scores are ordered by the smaller id.
+
+    Attributes:
+        ids: `(nq, k)` int64, positions of documents in what was indexed; -1 where a list is short.
+        scores: `(nq, k)` float32, larger is better; -inf where a list is short.
+    """
+
+    ids: NDArray[np.int64]
+    scores: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not belong together."""
+        if self.ids.ndim != 2 or self.ids.shape != self.scores.shape:
+            raise ValueError(
+                f"ids and scores should both have shape (nq, k), but are {self.ids.shape} and {self.scores.shape}"
+            )
+
+    def __len__(self) -> int:
+        """Number of queries."""
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[list[tuple[int, float]]]:
+        """The hits of each query as a list of `(id, score)`, without the padding."""
+        for ids, scores in zip(self.ids, self.scores, strict=True):
+            yield [(int(i), float(s)) for i, s in zip(ids, scores, strict=True) if i >= 0]
+
+    def top(self, k: int) -> "Hits":
+        """The first `k` hits of each query.
+
+        Example:
+            >>> Hits(np.array([[7, 2]]), np.array([[0.9, 0.8]], np.float32)).top(1).ids
+            array([[7]])
+        """
+        k = check_k(k)
+        return Hits(self.ids[:, :k], self.scores[:, :k])
+
+    @classmethod
+    def from_scores(cls, scores: NDArray[np.floating], k: int) -> "Hits":
+        """The `k` best of a full score matrix `(nq, n)`, ties by the smaller id: the plain definition of a search.
+
+        Example:
+            >>> Hits.from_scores(np.array([[0.1, 0.5, 0.5]]), k=2).ids
+            array([[1, 2]])
+        """
+        k, scores = check_k(k), np.asarray(scores)
+        if scores.ndim != 2:
+            raise ValueError(f"scores should have shape (nq, n), but their shape is {scores.shape}")
+        if np.isnan(scores).any():
+            raise ValueError("scores should not hold NaN")
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+        return cls.padded(order, np.take_along_axis(scores, order, axis=1), k)
+
+    @classmethod
+    def padded(cls, ids: NDArray[np.integer], scores: NDArray[np.floating], k: int) -> "Hits":
+        """Hits of width `k` from arrays `(nq, m)` with `m <= k`, filled up with id -1 and score -inf."""
+        missing = k - ids.shape[1]
+        wide_ids = np.pad(ids.astype(np.int64), ((0, 0), (0, missing)), constant_values=-1)
+        wide_scores = np.pad(scores.astype(np.float32), ((0, 0), (0, missing)), constant_values=-np.inf)
+        return cls(wide_ids, wide_scores)
+
+    @classmethod
+    def from_lists(cls, lists: Sequence[Sequence[tuple[int, float]]], k: int) -> "Hits":
+        """Hits from one list of `(id, score)` a query, in any order.
+
+        Example:
+            >>> Hits.from_lists([[(4, 1.0), (2, 1.0), (9, 3.0)]], k=2).ids
+            array([[9, 2]])
+        """
+        k = check_k(k)
+        ids = np.full((len(lists), k), -1, np.int64)
+        scores = np.full((len(lists), k), -np.inf, np.float32)
+        for row, hits in enumerate(lists):
+            best = sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
+            for column, (i, score) in enumerate(best):
+                ids[row, column], scores[row, column] = i, score
+        return cls(ids, scores)
