@@ -1,15 +1,13 @@
 """Checks of what a caller hands in: the right answer or a clear error, never a silent one."""
 
 import numbers
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
 
-def as_vectors(x: Any, *, dim: int | None = None, name: str = "vectors") -> Vectors:
+def as_vectors(x: object, *, dim: int | None = None, name: str = "vectors") -> Vectors:
     """The input as a C-contiguous float32 array of shape `(n, d)`; no copy if it is one already.
 
     Args:
@@ -25,7 +23,7 @@ def as_vectors(x: Any, *, dim: int | None = None, name: str = "vectors") -> Vect
         >>> as_vectors([[3.0, 4.0]]).dtype
         dtype('float32')
     """
-    array = np.asarray(x)
+    array: NDArray[np.generic] = np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} should hold real numbers, but its dtype is {array.dtype}")
     if array.ndim != 2:
@@ -35,11 +33,11 @@ def as_vectors(x: Any, *, dim: int | None = None, name: str = "vectors") -> Vect
         raise ValueError(f"{name} should have {dim} dimensions, but has {array.shape[1]} (shape {array.shape})")
     if array.shape[1] == 0:
         raise ValueError(f"{name} should have at least one dimension, but its shape is {array.shape}")
-    array = np.ascontiguousarray(array, dtype=np.float32)
-    if not _all_finite(array):
-        row = int(np.flatnonzero(~np.isfinite(array).all(axis=1))[0])
+    vectors = np.ascontiguousarray(array, dtype=np.float32)
+    if not _all_finite(vectors):
+        row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
         raise ValueError(f"{name} should be finite, but row {row} holds NaN or infinity; remove or repair that row")
-    return array
+    return vectors
 
 
 def _all_finite(array: Vectors) -> bool:
@@ -54,7 +52,7 @@ def _all_finite(array: Vectors) -> bool:
     return True
 
 
-def check_k(k: Any) -> int:
+def check_k(k: object) -> int:
     """The number of hits wanted as an int.
 
     Raises:
