@@ -1,0 +1,105 @@
+"""A linear map of vectors: the one shape that rotations and trained adapters share.
+
+    y = x W / |x W|      x: (d_in,)   W: (d_in, d_out)
+
+If the columns of W are orthonormal and W is square, W is a rotation: every cosine stays what it was, and only the
+order in which the numbers carry information changes. That is all a Matryoshka adapter needs.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from labkit.checks import Vectors, as_vectors
+
+
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Each row divided by its length, `(n, d)` float32; a row of zeros stays zero, it has no direction.
+
+    Example:
+        >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
+        [[0.6, 0.8], [0.0, 0.0]]
+    """
+    # Divided by its largest number first, a row can neither overflow nor vanish when it is squared.
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
+    lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
+    rows: Vectors = np.divide(scaled, lengths, out=scaled, where=lengths > 0)
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class LinearMap:
+    """A matrix that vectors are multiplied with.
+
+    Attributes:
+        matrix: `(d_in, d_out)` float32.
+        name: what figures and tables call it.
+    """
+
+    matrix: Vectors
+    name: str
+
+    def __post_init__(self) -> None:
+        """Refuse a matrix that is not finite and two-dimensional."""
+        object.__setattr__(self, "matrix", as_vectors(self.matrix, name="matrix"))
+
+    def __call__(self, vectors: ArrayLike) -> Vectors:
+        """The mapped vectors as unit vectors, `(n, d_out)` float32; zero rows stay zero.
+
+        Raises:
+            ValueError: if the vectors do not have `d_in` dimensions.
+
+        Example:
+            >>> swap = LinearMap(np.array([[0, 1], [1, 0]], np.float32), "swap")
+            >>> swap([[0.6, 0.8]]).tolist()
+            [[0.8, 0.6]]
+        """
+        return unit_rows(as_vectors(vectors, dim=self.matrix.shape[0]) @ self.matrix)
+
+    @property
+    def orthogonality_error(self) -> float:
+        """Largest entry of `|W^T W - I|`: 0 for a rotation, which changes no cosine.
+
+        Example:
+            >>> LinearMap(np.diag([1.0, 2.0]), "stretch").orthogonality_error
+            3.0
+        """
+        wide = self.matrix.astype(np.float64)
+        return float(np.abs(wide.T @ wide - np.eye(wide.shape[1])).max())
+
+    def save(self, path: str | Path) -> None:
+        """Write the map as a safetensors file; the same map gives the same bytes."""
+        from safetensors.numpy import save
+
+        # One metadata entry: the order of several is not fixed, and the bytes should be.
+        data = save({"matrix": self.matrix}, metadata={"labkit": json.dumps({"name": self.name}, sort_keys=True)})
+        path = Path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        unfinished.write_bytes(data)
+        os.replace(unfinished, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "LinearMap":
+        """The map written by `save`.
+
+        Raises:
+            FileNotFoundError: if there is no such file.
+            ValueError: if the file is damaged or holds something else.
+        """
+        from safetensors import SafetensorError, safe_open
+
+        path = Path(path)
+        if not path.is_file():
+            raise FileNotFoundError(f"no file {path}; write one with LinearMap.save")
+        try:
+            with safe_open(path, framework="numpy") as file:
+                name = json.loads((file.metadata() or {})["labkit"])["name"]
+                return cls(file.get_tensor("matrix"), name)
+        except (SafetensorError, KeyError, json.JSONDecodeError) as error:
+            raise ValueError(f"{path} is damaged or is not a linear map written by labkit: {error}") from error
