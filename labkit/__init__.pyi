@@ -1,4 +1,5 @@
 from .checks import as_vectors as as_vectors
+from .checkup import doctor as doctor
 from .data.collection import Collection as Collection
 from .search.hits import Hits as Hits
 from .search.retriever import DenseRetriever as DenseRetriever

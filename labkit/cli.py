@@ -1,0 +1,46 @@
+"""The command line: `labkit <verb>`, or `python -m labkit <verb>`.
+
+A verb is one function that takes the parsed arguments and returns the exit status; the first line of its docstring is its help.
+Heavy modules are imported inside the verbs.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+
+Verb = Callable[[argparse.Namespace], int]
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Check this machine and say how to mend what is missing."""
+    from labkit import checkup
+
+    report = checkup.doctor()
+    print(report)
+    return 0 if report.ok else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The parser with one sub-command per verb."""
+    parser = argparse.ArgumentParser(prog="labkit", description="Tools of the embedding-search course.")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _add(verbs, doctor)
+    return parser
+
+
+def _add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", verb: Verb) -> argparse.ArgumentParser:
+    """Add a verb under its function's name and return its parser, for its own options."""
+    summary = (verb.__doc__ or "").splitlines()[0]
+    sub = verbs.add_parser(verb.__name__, help=summary, description=summary)
+    sub.set_defaults(verb=verb)
+    return sub
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status of the verb that the command line names.
+
+    Args:
+        arguments: the words after `labkit`; by default those the program was started with.
+    """
+    options = _parser().parse_args(arguments)
+    status: int = options.verb(options)
+    return status
