@@ -1,6 +1,11 @@
 from .checks import as_vectors as as_vectors
 from .checkup import doctor as doctor
 from .data.collection import Collection as Collection
+from .measure.compare import compare as compare
+from .measure.intervals import bootstrap_ci as bootstrap_ci
+from .measure.intervals import paired_difference as paired_difference
+from .measure.latency import latency as latency
+from .measure.metrics import evaluate as evaluate
 from .search.hits import Hits as Hits
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads
