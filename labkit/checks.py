@@ -1,6 +1,7 @@
 """Checks of what a caller hands in: the right answer or a clear error, never a silent one."""
 
 import numbers
+
 import numpy as np
 from numpy.typing import NDArray
 

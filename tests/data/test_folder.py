@@ -1,0 +1,65 @@
+import json
+
+import pytest
+
+from labkit import Collection
+from labkit.data.folder import passages
+
+
+def test_headings_and_paragraphs_become_titled_passages(tmp_path):
+    (tmp_path / "guide.md").write_text(
+        "Intro line.\n\n# Valves\n\nClose slowly.\n\nThen lock.\n\n## Pumps ##\n\nPrime.\n"
+    )
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "note.txt").write_text("A note.")
+    collection = Collection.from_folder(tmp_path)
+    assert collection.doc_ids == ["guide.md#1", "guide.md#2", "guide.md#3", "sub/note.txt#1"]
+    assert collection.titles == ["guide", "Valves", "Pumps", "note"]
+    assert collection.texts == ["Intro line.", "Close slowly. Then lock.", "Prime.", "A note."]
+
+
+def test_long_text_is_cut_and_no_word_is_lost():
+    words = [f"w{i}" for i in range(95)]
+    text = " ".join(words[:30]) + "\n\n" + " ".join(words[30:])
+    cut = [passage.split() for _, passage in passages(text, max_words=20)]
+    assert max(map(len, cut)) <= 20
+    assert sum(cut, []) == words
+
+
+def test_comments_inside_a_fence_are_no_headings():
+    assert [title for title, _ in passages("# A\n\n```\n# comment\nx = 1\n```\n", max_words=50)] == ["A"]
+
+
+def test_notebooks_are_read_and_their_outputs_are_not(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": ["# Title\n", "\n", "Some words."]},
+        {"cell_type": "code", "source": "x = 1", "outputs": [{"text": "secret"}]},
+    ]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells}))
+    collection = Collection.from_folder(tmp_path)
+    assert collection.documents == ["Title Some words. x = 1"]
+
+
+def test_unreadable_files_are_named_and_left_out(tmp_path):
+    (tmp_path / "good.txt").write_text("words")
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00broken")
+    (tmp_path / "bad.ipynb").write_text("{}")
+    (tmp_path / "empty.txt").write_text("")
+    with pytest.warns(UserWarning) as caught:
+        collection = Collection.from_folder(tmp_path)
+    assert collection.doc_ids == ["good.txt#1"]
+    assert sorted("bad.txt" in str(w.message) for w in caught) == [False, True]
+
+
+def test_hidden_files_and_checkpoints_are_skipped(tmp_path):
+    (tmp_path / ".ipynb_checkpoints").mkdir()
+    (tmp_path / ".ipynb_checkpoints" / "old.md").write_text("old")
+    (tmp_path / "new.md").write_text("new")
+    assert Collection.from_folder(tmp_path).texts == ["new"]
+
+
+def test_missing_and_empty_folders_are_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        Collection.from_folder(tmp_path / "absent")
+    with pytest.raises(FileNotFoundError, match="no text found"):
+        Collection.from_folder(tmp_path)

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from labkit import DenseRetriever, Hits
+
+
+@given(arrays(np.float32, (3, 7), elements=st.sampled_from([0.0, 1.0, 2.0])), st.integers(1, 10))
+def test_from_scores_agrees_with_sorting_by_score_then_id(scores, k):
+    hits = Hits.from_scores(scores, k)
+    for row, got in zip(scores, hits, strict=True):
+        wanted = sorted(enumerate(row.tolist()), key=lambda pair: (-pair[1], pair[0]))[:k]
+        assert got == wanted
+    assert hits.ids.shape == (3, k)
+
+
+@given(arrays(np.float32, (2, 5), elements=st.sampled_from([0.0, 1.0, 2.0])), st.integers(1, 7))
+def test_from_lists_agrees_with_from_scores(scores, k):
+    lists = [list(enumerate(row.tolist()))[::-1] for row in scores]
+    a, b = Hits.from_lists(lists, k), Hits.from_scores(scores, k)
+    assert np.array_equal(a.ids, b.ids) and np.array_equal(a.scores, b.scores)
+
+
+def test_short_lists_are_padded():
+    hits = Hits.from_lists([[], [(3, 0.5)]], k=2)
+    assert hits.ids.tolist() == [[-1, -1], [3, -1]]
+    assert hits.scores.tolist() == [[-np.inf, -np.inf], [0.5, -np.inf]]
+    assert list(hits) == [[], [(3, 0.5)]]
+
+
+def test_nan_and_wrong_shapes_are_refused():
+    with pytest.raises(ValueError, match="NaN"):
+        Hits.from_scores(np.array([[np.nan, 1.0]]), 1)
+    with pytest.raises(ValueError, match="shape"):
+        Hits.from_scores(np.zeros(3), 1)
+    with pytest.raises(ValueError, match="shape"):
+        Hits(np.zeros((2, 3), np.int64), np.zeros((2, 4), np.float32))
+
+
+def test_a_retriever_refuses_one_bare_text():
+    with pytest.raises(TypeError, match="list of texts"):
+        DenseRetriever(None, None).search("where is the valve?", 3)
