@@ -6,6 +6,9 @@ from .measure.intervals import bootstrap_ci as bootstrap_ci
 from .measure.intervals import paired_difference as paired_difference
 from .measure.latency import latency as latency
 from .measure.metrics import evaluate as evaluate
+from .models.catalogue import catalogue as catalogue
+from .models.load import load_encoder as load_encoder
+from .models.weights import verify as verify
 from .search.hits import Hits as Hits
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads

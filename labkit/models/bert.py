@@ -1,0 +1,133 @@
+"""BERT's forward pass over texts laid end to end: no padding, so no token is computed that nobody asked for.
+
+A batch of three texts of 4, 4 and 2 tokens is one array of 10 rows. The linear layers, which cost most, do not care
+where a text ends; attention looks at runs of texts of equal length, so it needs no mask either:
+
+    rows     0 1 2 3 | 4 5 6 7 | 8 9
+    attention  (2, heads, 4, dim / heads)    (1, heads, 2, dim / heads)
+
+Source: Devlin et al. 2019, "BERT"; weights and names as in Hugging Face's `BertModel`.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
+
+
+@dataclass(frozen=True)
+class BertLayer:
+    """One layer's weights: `(weight, bias)` of each linear map and each layer norm."""
+
+    qkv: tuple[Tensor, Tensor]
+    attention_out: tuple[Tensor, Tensor]
+    attention_norm: tuple[Tensor, Tensor]
+    up: tuple[Tensor, Tensor]
+    down: tuple[Tensor, Tensor]
+    norm: tuple[Tensor, Tensor]
+
+
+@dataclass(frozen=True)
+class Bert:
+    """A BERT encoder's weights.
+
+    Attributes:
+        words: `(vocabulary, d)` token table.
+        positions: `(longest text, d)` position table, with the one token type added in.
+        norm: layer norm of the sum of both.
+        layers: one entry a layer.
+        heads: attention heads.
+        eps: layer norms' epsilon.
+    """
+
+    words: Tensor
+    positions: Tensor
+    norm: tuple[Tensor, Tensor]
+    layers: tuple[BertLayer, ...]
+    heads: int
+    eps: float
+
+
+def load_bert(folder: Path, dtype: str) -> Bert:
+    """The encoder stored as `config.json` and `model.safetensors`, its numbers in `dtype` (`float32`, `bfloat16`).
+
+    Raises:
+        ValueError: if the configuration is not a BERT with gelu and absolute positions.
+    """
+    import torch
+    from safetensors.torch import load_file
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    kind = config["model_type"], config["hidden_act"], config.get("position_embedding_type", "absolute")
+    if kind != ("bert", "gelu", "absolute"):
+        raise ValueError(f"{folder} should hold a BERT with gelu and absolute positions, but holds {kind}")
+    loaded = load_file(folder / "model.safetensors")
+    wanted = getattr(torch, dtype)
+
+    def pair(name: str) -> tuple[Tensor, Tensor]:
+        return loaded[f"{name}.weight"].to(wanted), loaded[f"{name}.bias"].to(wanted)
+
+    def layer(i: int) -> BertLayer:
+        at = f"encoder.layer.{i}"
+        thirds = [pair(f"{at}.attention.self.{part}") for part in ("query", "key", "value")]
+        return BertLayer(
+            qkv=(torch.cat([weight for weight, _ in thirds]), torch.cat([bias for _, bias in thirds])),
+            attention_out=pair(f"{at}.attention.output.dense"),
+            attention_norm=pair(f"{at}.attention.output.LayerNorm"),
+            up=pair(f"{at}.intermediate.dense"),
+            down=pair(f"{at}.output.dense"),
+            norm=pair(f"{at}.output.LayerNorm"),
+        )
+
+    positions = loaded["embeddings.position_embeddings.weight"] + loaded["embeddings.token_type_embeddings.weight"][0]
+    return Bert(
+        words=loaded["embeddings.word_embeddings.weight"].to(wanted),
+        positions=positions.to(wanted),
+        norm=pair("embeddings.LayerNorm"),
+        layers=tuple(layer(i) for i in range(config["num_hidden_layers"])),
+        heads=config["num_attention_heads"],
+        eps=config["layer_norm_eps"],
+    )
+
+
+def forward(bert: Bert, texts: Sequence[Sequence[int]]) -> Tensor:
+    """The last layer's token vectors of all texts end to end, `(tokens, d)`, in the encoder's dtype.
+
+    Args:
+        bert: the weights.
+        texts: token ids of each text; neighbours of equal length are attended to together, so sort by length first.
+    """
+    import torch
+    from torch.nn.functional import embedding, gelu, layer_norm, linear
+
+    runs = [(length, len(list(group))) for length, group in groupby(texts, key=len)]
+    ids = torch.tensor([token for text in texts for token in text])
+    places = torch.cat([torch.arange(length).repeat(count) for length, count in runs])
+    width = bert.words.shape[1]
+    with torch.inference_mode():
+        x = embedding(ids, bert.words) + embedding(places, bert.positions)
+        x = layer_norm(x, (width,), *bert.norm, bert.eps)
+        for layer in bert.layers:
+            mixed = _attention(linear(x, *layer.qkv), runs, bert.heads)
+            x = layer_norm(x + linear(mixed, *layer.attention_out), (width,), *layer.attention_norm, bert.eps)
+            x = layer_norm(x + linear(gelu(linear(x, *layer.up)), *layer.down), (width,), *layer.norm, bert.eps)
+    return x
+
+
+def _attention(qkv: Tensor, runs: Sequence[tuple[int, int]], heads: int) -> Tensor:
+    import torch
+    from torch.nn.functional import scaled_dot_product_attention
+
+    mixed = torch.empty(len(qkv), qkv.shape[1] // 3, dtype=qkv.dtype)
+    start = 0
+    for length, count in runs:
+        end = start + length * count
+        q, k, v = qkv[start:end].view(count, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+        out = scaled_dot_product_attention(q, k, v)
+        mixed[start:end] = out.transpose(1, 2).reshape(length * count, -1)
+        start = end
+    return mixed
