@@ -9,6 +9,8 @@ from .measure.metrics import evaluate as evaluate
 from .models.catalogue import catalogue as catalogue
 from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
+from .search.flat import FlatIndex as FlatIndex
+from .search.funnel import FunnelIndex as FunnelIndex
 from .search.hits import Hits as Hits
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads
