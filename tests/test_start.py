@@ -1,0 +1,170 @@
+"""start.py: idempotent, safe to interrupt, and honest about what failed. No environment is really made here."""
+
+import ast
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def start(tmp_path, monkeypatch):
+    """start.py, at work in an empty checkout where making an environment and running pip are only noted down."""
+    spec = importlib.util.spec_from_file_location("start_under_test", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_text("as it was")
+    monkeypatch.setattr(module, "HERE", tmp_path)
+    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(module, "STAMP", tmp_path / ".venv" / "stamp.json")
+    monkeypatch.setattr(module, "LOCK", tmp_path / ".venv.lock")
+    monkeypatch.setattr(module, "CONSTRAINTS", tmp_path / "constraints.txt")
+    monkeypatch.setattr(module, "venv_works", lambda: (module.VENV / "works").exists())
+    module.log = []
+
+    def fake_run(command, **_):
+        assert command[1:3] == ["-m", "venv"]
+        module.log.append("venv")
+        module.VENV.mkdir()
+        (module.VENV / "works").touch()
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(module, "subprocess", SimpleNamespace(run=fake_run))
+    monkeypatch.setattr(module, "pip_install", lambda python, *words: module.log.append(words[-1]))
+    return module
+
+
+def test_a_second_run_does_nothing(start):
+    start.install(set(), None)
+    assert start.log == ["venv", "."]
+    start.install(set(), None)
+    assert start.log == ["venv", "."]
+
+
+def test_extras_are_added_and_kept(start):
+    start.install(set(), None)
+    start.install({"dev"}, None)
+    start.install(set(), None)
+    assert start.log == ["venv", ".", ".[dev]"]
+    (start.HERE / "constraints.txt").write_text("renewed")
+    start.install({"dev"}, None)
+    assert start.log[3:] == [".[dev]"]
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
+def test_a_changed_file_installs_again_into_the_same_environment(start, name):
+    start.install(set(), None)
+    (start.HERE / name).write_text("changed")
+    start.install(set(), None)
+    assert start.log == ["venv", ".", "."]
+
+
+def test_an_interrupted_installation_is_made_again(start, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(start, "pip_install", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            start.install(set(), None)
+    (start.VENV / "half a package").touch()
+    start.install(set(), None)
+    assert start.log == ["venv", "venv", "."]
+    assert not (start.VENV / "half a package").exists()
+
+
+def test_a_failing_pip_keeps_the_environment_and_leaves_no_stamp(start, monkeypatch):
+    def fails(*_):
+        sys.exit("no network")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(start, "pip_install", fails)
+        with pytest.raises(SystemExit, match="no network"):
+            start.install(set(), None)
+    assert not start.STAMP.exists()
+    start.install(set(), None)
+    assert start.log == ["venv", "."]
+
+
+def test_a_broken_environment_is_made_again(start):
+    start.install(set(), None)
+    (start.VENV / "works").unlink()
+    start.install(set(), None)
+    assert start.log == ["venv", ".", "venv", "."]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", json.dumps({"fingerprint": "of something else", "extras": []})])
+def test_a_damaged_stamp_counts_as_none(start, text):
+    start.install(set(), None)
+    start.STAMP.write_text(text)
+    assert start.stamped_extras() is None
+
+
+def test_two_at_once_the_second_is_told_to_wait(start):
+    with start.installing(), pytest.raises(SystemExit, match="Another start.py"):
+        start.install(set(), None)
+    start.install(set(), None)
+    assert start.log == ["venv", "."]
+
+
+def test_torch_comes_from_the_index_that_was_named(start, monkeypatch):
+    calls = []
+    monkeypatch.setattr(start, "pip_install", lambda python, *words: calls.append(words))
+    start.install(set(), "https://example.org/cpu")
+    assert calls[0][-4:] == ("--index-url", "https://example.org/cpu", "torch", "torchvision")
+    assert "--constraint" in calls[0] and "--index-url" not in calls[1]
+
+
+@pytest.mark.parametrize("version", [(3, 10, 4), (3, 14, 0)])
+def test_another_python_is_refused_with_what_to_do(start, monkeypatch, version):
+    monkeypatch.setattr(start, "sys", SimpleNamespace(version_info=version, version="3.x (main)", exit=sys.exit))
+    monkeypatch.setattr(start, "shutil", SimpleNamespace(which=lambda name: name if name == "python3.12" else None))
+    with pytest.raises(SystemExit, match=r"needs 3\.11, 3\.12 or 3\.13\. Run: python3\.12 start\.py"):
+        start.check_python()
+
+
+def test_older_pythons_can_read_the_refusal():
+    ast.parse((ROOT / "start.py").read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+def test_what_test_does_not_know_goes_to_pytest(start):
+    options = start.read_arguments(["test", "--quick", "tests/search", "-k", "flat"])
+    assert options.quick and options.pytest_options == ["tests/search", "-k", "flat"]
+    with pytest.raises(SystemExit):
+        start.read_arguments(["install", "--fast"])
+
+
+def test_quick_leaves_out_notebooks_and_browser(start):
+    (start.HERE / "notebooks").mkdir()
+    (start.HERE / "notebooks" / "00.ipynb").touch()
+    everything = start.checks("python", False, [])
+    assert set(everything) - set(start.checks("python", True, [])) == {"notebooks", "browser"}
+    assert everything["notebooks"][-1] == "notebooks/00.ipynb"
+
+
+def test_every_check_runs_and_one_failure_is_enough(start, monkeypatch, capsys):
+    seen = []
+
+    def run(command, **options):
+        seen.append(command)
+        assert options["env"]["HF_HUB_OFFLINE"] == "1"
+        assert "LABKIT_MODELS" not in options["env"]
+        return SimpleNamespace(returncode=3 if command == ["x", "bad"] else 0)
+
+    monkeypatch.setenv("LABKIT_MODELS", "hub")
+    monkeypatch.setattr(start, "subprocess", SimpleNamespace(run=run))
+    assert start.run_checks({"one": ["x", "bad"], "two": ["x", "good"]}) == 1
+    assert len(seen) == 2
+    assert capsys.readouterr().out.splitlines()[-1] == "checks: 1 passed, 1 failed"
+    assert start.run_checks({"two": ["x", "good"]}) == 0
+
+
+def test_pins_fit_every_machine(start):
+    freeze = "torch==2.14.1+cpu\nlabkit==0.1.0\nB==2\na==1.0.post1\nnvidia-nccl-cu13==2\ntriton==3\nc @ file:///tmp/c\n"
+    assert start.pins_from(freeze) == ["a==1.0.post1", "B==2", "torch==2.14.1"]
