@@ -6,8 +6,6 @@ If the columns of W are orthonormal and W is square, W is a rotation: every cosi
 order in which the numbers carry information changes. That is all a Matryoshka adapter needs.
 """
 
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from labkit.checks import Vectors, as_vectors
+from labkit.compress.tensors import load_tensors, save_tensors
 
 
 def unit_rows(vectors: Vectors) -> Vectors:
@@ -72,17 +71,23 @@ class LinearMap:
         wide = self.matrix.astype(np.float64)
         return float(np.abs(wide.T @ wide - np.eye(wide.shape[1])).max())
 
+    def first(self, dim: int) -> "LinearMap":
+        """The map followed by truncation to `dim` numbers, as one smaller map.
+
+        Raises:
+            ValueError: if `dim` is not between 1 and `d_out`.
+
+        Example:
+            >>> LinearMap(np.eye(3), "same").first(2)([[0.6, 0.8, 0.0]]).tolist()
+            [[0.6, 0.8]]
+        """
+        if not 1 <= dim <= self.matrix.shape[1]:
+            raise ValueError(f"dim should be between 1 and {self.matrix.shape[1]}, but is {dim}")
+        return LinearMap(self.matrix[:, :dim], f"{self.name}, {dim} d")
+
     def save(self, path: str | Path) -> None:
         """Write the map as a safetensors file; the same map gives the same bytes."""
-        from safetensors.numpy import save
-
-        # One metadata entry: the order of several is not fixed, and the bytes should be.
-        data = save({"matrix": self.matrix}, metadata={"labkit": json.dumps({"name": self.name}, sort_keys=True)})
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
+        save_tensors(path, "LinearMap", {"matrix": self.matrix}, {"name": self.name})
 
     @classmethod
     def load(cls, path: str | Path) -> "LinearMap":
@@ -92,14 +97,5 @@ class LinearMap:
             FileNotFoundError: if there is no such file.
             ValueError: if the file is damaged or holds something else.
         """
-        from safetensors import SafetensorError, safe_open
-
-        path = Path(path)
-        if not path.is_file():
-            raise FileNotFoundError(f"no file {path}; write one with LinearMap.save")
-        try:
-            with safe_open(path, framework="numpy") as file:
-                name = json.loads((file.metadata() or {})["labkit"])["name"]
-                return cls(file.get_tensor("matrix"), name)
-        except (SafetensorError, KeyError, json.JSONDecodeError) as error:
-            raise ValueError(f"{path} is damaged or is not a linear map written by labkit: {error}") from error
+        arrays, facts = load_tensors(path, "LinearMap")
+        return cls(arrays["matrix"], facts["name"])

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from labkit.compress.linear_map import LinearMap, unit_rows
-from labkit.compress.matryoshka import random_rotation
+from labkit.compress.matryoshka import random_rotation, truncate
 
 
 def test_a_map_multiplies_and_normalises():
@@ -63,5 +63,13 @@ def test_a_file_of_something_else_is_refused(tmp_path):
     from safetensors.numpy import save_file
 
     save_file({"weight": np.zeros((2, 2), np.float32)}, tmp_path / "other.safetensors")
-    with pytest.raises(ValueError, match="not a linear map"):
+    with pytest.raises(ValueError, match="should hold a LinearMap, but holds something"):
         LinearMap.load(tmp_path / "other.safetensors")
+
+
+def test_the_first_columns_are_the_map_followed_by_truncation():
+    rotation = random_rotation(16, seed=5)
+    x = np.random.default_rng(0).standard_normal((9, 16))
+    np.testing.assert_allclose(rotation.first(4)(x), truncate(rotation(x), 4), atol=1e-6)
+    with pytest.raises(ValueError, match="between 1 and 16, but is 17"):
+        rotation.first(17)

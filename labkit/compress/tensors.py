@@ -1,0 +1,58 @@
+"""Arrays on disk: safetensors files that are whole or absent, and whose bytes depend on nothing but their content."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def save_tensors(path: str | Path, kind: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
+    """Write arrays and a few facts about them to one file.
+
+    Args:
+        path: the file; its folder is made if it is missing.
+        kind: what the file holds, for example `LinearMap`; `load_tensors` refuses any other.
+        arrays: the arrays by name.
+        facts: anything JSON can hold.
+    """
+    from safetensors.numpy import save
+
+    # One metadata entry: the order of several is not fixed, and the bytes should be.
+    header = json.dumps({"kind": kind} | dict(facts), sort_keys=True)
+    data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={"labkit": header})
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        unfinished.write_bytes(data)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load_tensors(path: str | Path, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    """The `(arrays, facts)` written by `save_tensors`.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is damaged or holds another kind of thing.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no file {path}; write one with {kind}.save")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            facts = json.loads((file.metadata() or {}).get("labkit", "{}"))
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is damaged: {error}. Write it again with {kind}.save") from error
+    found = facts.pop("kind", "something that labkit did not write")
+    if found != kind:
+        raise ValueError(f"{path} should hold a {kind}, but holds {found}")
+    return arrays, facts
