@@ -35,13 +35,13 @@ from labkit.data.collection import Collection
 SEARCHED = ("stdlib", "numpy", "scipy", "sklearn")
 TRAINED_ON = ("torch", "sympy", "networkx", "IPython", "numba", "torchvision", "sentence_transformers")
 
-N_DOCUMENTS, N_QUERIES = 6_000, 1_000
-MAX_WORDS = 64
+N_DOCUMENTS, N_QUERIES = 5_000, 1_000
+MAX_WORDS = 48
 _SKIPPED_FOLDERS = frozenset(
     {"tests", "test", "testing", "_vendor", "site-packages", "idlelib", "lib2to3", "turtledemo"}
 )
 # Raised when extraction changes, so that an older cached collection is not taken for the new one.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Pair:
 def load() -> Collection:
     """The pydocs collection: built from the installed packages once, then read from the cache folder.
 
-    6,000 documents and 1,000 queries, each answered by one document; `types` and `kinds` name the package.
+    5,000 documents and 1,000 queries, each answered by one document; `types` and `kinds` name the package.
 
     Raises:
         ValueError: if a package that is searched is not installed.
