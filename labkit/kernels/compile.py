@@ -37,9 +37,9 @@ def array(dtype: types.Type, ndim: int, *, written: bool = False) -> types.Array
 class Kernel:
     """A function that is compiled (or read from the cache) on its first call."""
 
-    def __init__(self, function: Callable[..., None], signature: object) -> None:
+    def __init__(self, function: Callable[..., None], signature: object, variant: str) -> None:
         """Remember what to compile."""
-        self.function, self.signature = function, signature
+        self.function, self.signature, self.variant = function, signature, variant
         self.__name__, self.__doc__ = function.__name__, function.__doc__
         self._compiled: Callable[..., None] | None = None
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ class Kernel:
                 note = threading.Timer(_PATIENCE, _announce, [self.__name__])
                 note.start()
                 try:
-                    compiled = _jit(self.function)
+                    compiled = _jit(self.function, self.variant)
                     compiled.compile(self.signature)
                     compiled.disable_compile()
                 finally:
@@ -64,16 +64,19 @@ class Kernel:
             return self._compiled
 
 
-def kernel(signature: object) -> Callable[[Callable[..., None]], Kernel]:
-    """Decorator: a function with one numba signature that releases the GIL and is compiled on its first call."""
-    return lambda function: Kernel(function, signature)
+def kernel(signature: object, *, variant: str = "") -> Callable[[Callable[..., None]], Kernel]:
+    """Decorator: a function with one numba signature that releases the GIL and is compiled on its first call.
+
+    A kernel that is built differently from process to process names the `variant`, so that each is cached by itself.
+    """
+    return lambda function: Kernel(function, signature, variant)
 
 
-def _jit(function: Callable[..., None]) -> _Dispatcher:
+def _jit(function: Callable[..., None], variant: str) -> _Dispatcher:
     options: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
     before = numba.config.CACHE_DIR
     try:
-        numba.config.CACHE_DIR = str(_cache_folder())
+        numba.config.CACHE_DIR = str(_cache_folder(variant))
         return numba.njit(function, cache=True, **options)
     except (OSError, RuntimeError):  # nowhere to write: compile in each process
         return numba.njit(function, **options)
@@ -81,10 +84,10 @@ def _jit(function: Callable[..., None]) -> _Dispatcher:
         numba.config.CACHE_DIR = before
 
 
-def _cache_folder() -> Path:
+def _cache_folder(variant: str) -> Path:
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     root = Path(chosen) if chosen else settings.cache_dir() / "kernels"
-    return root / f"labkit-{_source_hash()}"
+    return root / f"labkit-{_source_hash()}{variant}"
 
 
 @cache

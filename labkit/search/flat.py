@@ -10,7 +10,7 @@ pass over it.
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from labkit import settings
 from labkit.checks import Vectors, as_vectors, check_k
@@ -81,6 +81,8 @@ class FlatIndex:
         """
         k, asked = check_k(k), as_vectors(queries, dim=self.dim, name="queries")
         check_range(asked, self.longest)
+        from labkit.kernels.exact import top
+
         scores, ids = top(self.vectors, asked, min(k, len(self)), self.threads, self.longest)
         return Hits.padded(ids, scores, k)
 
@@ -133,25 +135,3 @@ def check_range(queries: Vectors, longest: float) -> None:
     bound = longest_row(queries) * longest
     if bound > np.finfo(np.float32).max / 2:
         raise ValueError(f"scores may reach {bound:.3g}, too large for float32; scale the vectors to unit length")
-
-
-def top(
-    vectors: Vectors, queries: Vectors, k: int, threads: int, longest: float
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Scores and ids `(nq, k)` of the k best rows, best first; `k` at most the number of rows."""
-    from labkit.kernels import dot
-    from labkit.kernels import threads as parts
-    from labkit.kernels.topk import merge
-
-    ranges = parts.split(len(vectors), vectors.shape[1] * vectors.itemsize * max(1, len(queries)), threads)
-    scores = np.full((len(ranges), len(queries), k), -np.inf, np.float32)
-    ids = np.full((len(ranges), len(queries), k), -1, np.int64)
-    if not k or not len(queries):
-        return scores[0], ids[0]
-    wide = queries.astype(np.float64)
-
-    def job(part: int, start: int, stop: int) -> None:
-        dot.scan(vectors, wide, start, stop, scores[part], ids[part])
-
-    parts.run(job, ranges)
-    return merge(scores, ids)

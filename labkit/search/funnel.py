@@ -20,8 +20,10 @@ from numpy.typing import ArrayLike, NDArray
 from labkit.checks import Vectors, as_vectors, check_k
 from labkit.compress.matryoshka import truncate
 from labkit.search import storage
-from labkit.search.flat import check_range, check_threads, longest_row, top
+from labkit.search.flat import check_range, check_threads, longest_row
 from labkit.search.hits import Hits
+
+_UNIT = 1.001  # no unit row is longer, rounding included
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ class FunnelIndex:
         return hits, [StageCost(d, m, nbytes, s * per_query) for d, m, nbytes, s in rows]
 
     def _run(self, queries: ArrayLike, k: int) -> tuple[Hits, list[float]]:
+        from labkit.kernels.exact import best_of, top
+
         k, asked = check_k(k), as_vectors(queries, dim=self.dim, name="queries")
         shortlist = self.stages[-1][1]
         if k > shortlist:
@@ -147,12 +151,12 @@ class FunnelIndex:
             short = truncate(asked, dims)
             m = min(size, len(self))
             if candidates is None:
-                candidates = top(prefix, short, m, self.threads, 1.0)[1]
+                candidates = top(prefix, short, m, self.threads, _UNIT)[1]
             else:
-                candidates = _best_of(prefix, short, candidates, m)[1]
+                candidates = best_of(prefix, short, candidates, m, self.threads)[1]
             clock.append(perf_counter())
         assert candidates is not None  # check_stages asks for at least one stage
-        scores, ids = _best_of(self.vectors, asked, candidates, min(k, len(self)))
+        scores, ids = best_of(self.vectors, asked, candidates, min(k, len(self)), self.threads)
         clock.append(perf_counter())
         return Hits.padded(ids, scores, k), [float(s) for s in np.diff(clock)]
 
@@ -209,16 +213,3 @@ def check_stages(stages: Sequence[tuple[int, int]], dim: int) -> tuple[tuple[int
             raise ValueError(f"a shortlist cannot grow, but {checked[-1]} is followed by {(dims, size)}")
         checked.append((dims, size))
     return tuple(checked)
-
-
-def _best_of(
-    vectors: Vectors, queries: Vectors, candidates: NDArray[np.int64], k: int
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Scores and ids `(nq, k)` of the k best of each query's candidates `(nq, m)`."""
-    from labkit.kernels import dot
-
-    scores = np.full((len(queries), k), -np.inf, np.float32)
-    ids = np.full((len(queries), k), -1, np.int64)
-    if k:
-        dot.refine(vectors, queries.astype(np.float64), candidates, scores, ids)
-    return scores, ids

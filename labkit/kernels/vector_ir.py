@@ -1,0 +1,217 @@
+"""The vector instructions themselves, inserted into numba's code as LLVM instructions (`@intrinsic`).
+
+LLVM's vectors are portable: eight doubles become one AVX-512 register, two of AVX2 or four of ARM's NEON. Only the
+shape of the tile is chosen for the CPU at hand. Arguments are addresses and sizes; nothing is checked down here.
+"""
+
+import os
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+import llvmlite.binding
+from llvmlite import ir
+from numba import float32, int64
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_Llvm = Any  # llvmlite and numba carry no types
+
+_AHEAD = 4096  # bytes between what is read now and what is fetched for later
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a tile fills the registers: `rows` x `vectors` sums, each `width` float32 numbers wide.
+
+    Attributes:
+        name: of the instruction set.
+        width: float32 numbers in a register.
+        vectors: registers of queries in a tile.
+        rows: documents in a tile.
+    """
+
+    name: str
+    width: int
+    vectors: int
+    rows: int
+
+    @property
+    def lanes(self) -> int:
+        """Queries in a tile."""
+        return self.width * self.vectors
+
+
+SHAPES = {
+    shape.name: shape
+    for shape in (
+        Shape("avx512", width=16, vectors=2, rows=8),  # 32 registers
+        Shape("avx2", width=8, vectors=2, rows=6),  # 16 registers
+        Shape("neon", width=4, vectors=4, rows=6),  # 32 registers
+        Shape("generic", width=4, vectors=2, rows=4),  # 16 registers
+    )
+}
+
+
+def best_shape() -> Shape:
+    """The tile for this CPU. `LABKIT_SIMD=avx2` (or another name in `SHAPES`) chooses one, for tests and experiments."""
+    wanted = os.environ.get("LABKIT_SIMD", "")
+    if wanted in SHAPES:
+        return SHAPES[wanted]
+    features = dict(llvmlite.binding.get_host_cpu_features())
+    if features.get("avx512f"):
+        return SHAPES["avx512"]
+    if features.get("avx2") and features.get("fma"):
+        return SHAPES["avx2"]
+    return SHAPES["neon" if platform.machine().lower() in ("arm64", "aarch64") else "generic"]
+
+
+SHAPE = best_shape()
+
+_f32, _f64, _i8, _i32, _i64 = ir.FloatType(), ir.DoubleType(), ir.IntType(8), ir.IntType(32), ir.IntType(64)
+_tile_vector = ir.VectorType(_f32, SHAPE.width)
+
+
+def _int(value: int) -> ir.Constant:
+    return ir.Constant(_i64, value)
+
+
+def _lanes(*numbers: int) -> ir.Constant:
+    return ir.Constant(ir.VectorType(_i32, len(numbers)), list(numbers))
+
+
+def _pointer(builder: _Llvm, address: _Llvm, kind: ir.Type) -> _Llvm:
+    return builder.inttoptr(address, kind.as_pointer())
+
+
+def _multiply_add(builder: _Llvm, kind: ir.Type) -> _Llvm:
+    # "fmuladd" is one fused instruction where the CPU has it, and a product and a sum where it has not.
+    suffix = f"v{kind.count}{'f32' if kind.element == _f32 else 'f64'}"
+    return cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), f"llvm.fmuladd.{suffix}")
+
+
+def _fetch(builder: _Llvm, address: _Llvm) -> None:
+    kind = ir.FunctionType(ir.VoidType(), [_i8.as_pointer(), _i32, _i32, _i32])
+    prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(prefetch, [address, *(ir.Constant(_i32, flag) for flag in (0, 3, 1))])  # read, keep, data
+
+
+def _zeros(builder: _Llvm, kind: ir.Type, count: int) -> list[_Llvm]:
+    sums = [cgutils.alloca_once(builder, kind) for _ in range(count)]
+    for place in sums:
+        builder.store(ir.Constant(kind, [0.0] * kind.count), place)
+    return sums
+
+
+def _sum_up(builder: _Llvm, sums: list[_Llvm], kind: ir.Type) -> _Llvm:
+    """One number from several vectors of running sums, by halves."""
+    vectors = [builder.load(place) for place in sums]
+    while len(vectors) > 1:
+        vectors = [builder.fadd(*pair) for pair in zip(vectors[::2], vectors[1::2], strict=True)]
+    vector, half = vectors[0], kind.count // 2
+    while half:
+        low = builder.shuffle_vector(vector, vector, _lanes(*range(half)))
+        high = builder.shuffle_vector(vector, vector, _lanes(*range(half, 2 * half)))
+        vector, half = builder.fadd(low, high), half // 2
+    return builder.extract_element(vector, ir.Constant(_i32, 0))
+
+
+def _product_sum(b: _Llvm, arguments: _Llvm, kind: ir.Type, ahead: int) -> _Llvm:
+    """The inner product of a float32 row and a query, both at addresses, summed in vectors of `kind`."""
+    row, query, d = arguments
+    element, width, wide = kind.element, kind.count, kind.element == _f64
+    multiply_add = _multiply_add(b, kind)
+    sums = _zeros(b, kind, 4)
+    x, q = _pointer(b, row, _f32), _pointer(b, query, element)
+    narrow = ir.VectorType(_f32, width)
+
+    def add(j: _Llvm, place: _Llvm) -> None:
+        numbers = b.load(b.bitcast(b.gep(x, [j]), narrow.as_pointer()), align=4)
+        with_query = b.load(b.bitcast(b.gep(q, [j]), kind.as_pointer()), align=4)
+        b.store(b.call(multiply_add, [b.fpext(numbers, kind) if wide else numbers, with_query, b.load(place)]), place)
+
+    blocks = b.udiv(d, _int(4 * width))
+    with cgutils.for_range(b, blocks) as loop:
+        first = b.mul(loop.index, _int(4 * width))
+        for line in range(0, 16 * width if ahead else 0, 64):
+            _fetch(b, b.gep(b.bitcast(b.gep(x, [first]), _i8.as_pointer()), [_int(ahead + line)]))
+        for part, place in enumerate(sums):
+            add(b.add(first, _int(width * part)), place)
+    done = b.mul(blocks, _int(4 * width))
+    few = b.udiv(b.sub(d, done), _int(width))
+    with cgutils.for_range(b, few) as loop:
+        add(b.add(done, b.mul(loop.index, _int(width))), sums[0])
+    done = b.add(done, b.mul(few, _int(width)))
+    total = cgutils.alloca_once_value(b, _sum_up(b, sums, kind))
+    with cgutils.for_range(b, b.sub(d, done)) as loop:
+        j = b.add(done, loop.index)
+        number = b.load(b.gep(x, [j]))
+        product = b.fmul(b.fpext(number, _f64) if wide else number, b.load(b.gep(q, [j])))
+        b.store(b.fadd(b.load(total), product), total)
+    return b.load(total)
+
+
+@intrinsic
+def inner_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
+    """The score of a float32 row and a float64 query: summed in float64, rounded once."""
+
+    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        total = _product_sum(b, arguments, ir.VectorType(_f64, 8), ahead=0)
+        return b.fptrunc(b.fadd(total, ir.Constant(_f64, 0.0)), _f32)  # + 0.0: a zero is always +0.0
+
+    return float32(int64, int64, int64), generate
+
+
+@intrinsic
+def rough_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
+    """The inner product of a row and a query, both float32, summed in float32; fetches rows before they are needed."""
+
+    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        return _product_sum(b, arguments, ir.VectorType(_f32, 16), ahead=_AHEAD)
+
+    return float32(int64, int64, int64), generate
+
+
+@intrinsic
+def tile(typing: _Llvm, row: _Llvm, row_bytes: _Llvm, queries: _Llvm, d: _Llvm, floor: _Llvm, out: _Llvm) -> _Llvm:
+    """Inner products of ROWS rows and LANES queries packed `(d, LANES)` into `out`; bit z is set if one beats floor[z]."""
+
+    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        row, row_bytes, queries, d, floor, out = arguments
+        fma = _multiply_add(b, _tile_vector)
+        sums = [_zeros(b, _tile_vector, SHAPE.vectors) for _ in range(SHAPE.rows)]
+        rows = [_pointer(b, b.add(row, b.mul(row_bytes, _int(r))), _f32) for r in range(SHAPE.rows)]
+        q = _pointer(b, queries, _tile_vector)
+
+        def add_dimension(j: _Llvm) -> None:
+            first = b.mul(j, _int(SHAPE.vectors))
+            packed = [b.load(b.gep(q, [b.add(first, _int(v))]), align=4) for v in range(SHAPE.vectors)]
+            for pointer, places in zip(rows, sums, strict=True):
+                one = b.insert_element(ir.Constant(_tile_vector, ir.Undefined), b.load(b.gep(pointer, [j])), _int(0))
+                spread = b.shuffle_vector(one, one, _lanes(*[0] * SHAPE.width))
+                for vector, place in zip(packed, places, strict=True):
+                    b.store(b.call(fma, [spread, vector, b.load(place)]), place)
+
+        fours = b.udiv(d, _int(4))
+        with cgutils.for_range(b, fours) as loop:
+            for part in range(4):
+                add_dimension(b.add(b.mul(loop.index, _int(4)), _int(part)))
+        done = b.mul(fours, _int(4))
+        with cgutils.for_range(b, b.sub(d, done)) as loop:
+            add_dimension(b.add(done, loop.index))
+
+        floors, results = _pointer(b, floor, _tile_vector), _pointer(b, out, _tile_vector)
+        mask = _int(0)
+        for v in range(SHAPE.vectors):
+            limit = b.load(b.gep(floors, [_int(v)]), align=4)
+            beaten = None
+            for r in range(SHAPE.rows):
+                value = b.load(sums[r][v])
+                b.store(value, b.gep(results, [_int(r * SHAPE.vectors + v)]), align=4)
+                above = b.fcmp_ordered(">", value, limit)
+                beaten = above if beaten is None else b.or_(beaten, above)
+            bits = b.zext(b.bitcast(beaten, ir.IntType(SHAPE.width)), _i64)
+            mask = b.or_(mask, b.shl(bits, _int(v * SHAPE.width)))
+        return mask
+
+    return int64(*[int64] * 6), generate
