@@ -17,6 +17,7 @@ import ast
 import hashlib
 import importlib.metadata
 import importlib.util
+import json
 import os
 import platform
 import re
@@ -80,18 +81,33 @@ def load() -> Collection:
         return Collection.from_beir(folder, name="pydocs")
 
 
-def training_pairs() -> tuple[list[str], list[str]]:
+def training_pairs(limit: int | None = None) -> tuple[list[str], list[str]]:
     """Texts to train on: `(queries, documents)` of equal length, from packages that are not in the collection.
 
-    Pairs whose summary or details also occur in a searched package are left out.
+    Pairs whose summary or details also occur in the collection are left out. Read from the installed packages once
+    (about half a minute), then from the cache folder.
+
+    Args:
+        limit: how many pairs to return, drawn evenly; all of them if left out.
+
+    Raises:
+        ValueError: if the limit is below 1, or a package that is trained on is not installed.
     """
-    searched = {_key(text) for pair in _unique(_pairs(SEARCHED)) for text in (pair.summary, pair.details)}
-    pairs = [
-        pair
-        for pair in _unique(_pairs(TRAINED_ON))
-        if _key(pair.summary) not in searched and _key(pair.details) not in searched
-    ]
-    return [pair.summary for pair in pairs], [pair.details for pair in pairs]
+    if limit is not None and limit < 1:
+        raise ValueError(f"limit should be at least 1, but is {limit}")
+    path = settings.cache_dir() / "collections" / f"pydocs-pairs-{_fingerprint(SEARCHED + TRAINED_ON)}.json"
+    try:
+        queries, documents = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # not there yet, or cut off: it is made again
+        collection = load()
+        searched = {_key(text) for text in [*collection.queries, *collection.texts]}
+        pairs = sorted(_unique(_pairs(TRAINED_ON)), key=lambda pair: _hash("training", pair.id))
+        pairs = [pair for pair in pairs if not {_key(pair.summary), _key(pair.details)} & searched]
+        queries, documents = [pair.summary for pair in pairs], [pair.details for pair in pairs]
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        unfinished.write_text(json.dumps([queries, documents]), encoding="utf-8")
+        os.replace(unfinished, path)
+    return queries[:limit], documents[:limit]
 
 
 def _build(folder: Path) -> None:

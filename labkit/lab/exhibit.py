@@ -113,3 +113,11 @@ def dropdown(label: str, options: list[tuple[str, Any]], tooltip: str) -> Any:  
         style={"description_width": "initial"},
         layout=widgets.Layout(width="640px", max_width="95%"),
     )
+
+
+def show(*shown: Any) -> None:  # noqa: ANN401
+    """Display exhibits, tables and Markdown texts below the cell, one after the other."""
+    from IPython.display import display
+
+    for bundle in bundles_of(shown):
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]

@@ -43,6 +43,7 @@ def test_a_damaged_cache_is_made_again(tmp_path, monkeypatch):
 def test_trained_on_and_searched_have_nothing_in_common(collection, monkeypatch):
     monkeypatch.setattr(pydocs, "TRAINED_ON", ("networkx",))
     queries, documents = pydocs.training_pairs()
+    assert pydocs.training_pairs(limit=5) == (queries[:5], documents[:5])
     assert len(queries) == len(documents) > 300
     assert not set(documents) & set(collection.texts) and not set(queries) & set(collection.queries)
     assert not set(pydocs.TRAINED_ON) & set(pydocs.SEARCHED)
