@@ -38,6 +38,7 @@ from .measure.table import Table as Table
 from .models.catalogue import catalogue as catalogue
 from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
+from .search.bm25 import BM25Index as BM25Index
 from .search.flat import FlatIndex as FlatIndex
 from .search.funnel import FunnelIndex as FunnelIndex
 from .search.hits import Hits as Hits

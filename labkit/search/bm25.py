@@ -1,0 +1,243 @@
+"""BM25: how well do a document's words fit the words of a query?
+
+    score(query, document) = sum over the query's terms t:  idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length))
+
+`tf` is how often the term occurs in the document. The first pump counts most, the tenth adds little (`k1` says how
+soon); a long document holds more words by chance alone (`b` says how much that is held against it); a rare term says
+more than a frequent one (`idf`). With `n` documents, of which `df` hold the term:
+
+| variant       | idf                                              | and                                                  |
+|---------------|--------------------------------------------------|------------------------------------------------------|
+| `"lucene"`    | `ln(1 + (n - df + 0.5) / (df + 0.5))`            |                                                      |
+| `"robertson"` | `ln((n - df + 0.5) / (df + 0.5))`, at least 0    | a term in more than half of the documents counts 0   |
+| `"bm25+"`     | `ln((n + 1) / df)`                               | `(k1 + 1) * tf / (...) + delta`: even in a very long |
+|               |                                                  | document a term that occurs is worth `idf * delta`   |
+
+Sources: Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009; Kamphuis, de Vries, Boytsov
+and Lin, "Which BM25 do you mean?", ECIR 2020; Lv and Zhai, "Lower-bounding term frequency normalization", CIKM 2011.
+(Some programs add BM25+'s `delta` for terms that do *not* occur too, which undoes its purpose. Here it is as published.)
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labkit import settings
+from labkit.checks import check_k
+from labkit.search import bm25_parts as parts
+from labkit.search import storage
+from labkit.search.hits import Hits
+from labkit.search.tokenize import Tokenizer
+
+Texts = Sequence[str] | Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one query term adds to a document's score.
+
+    Attributes:
+        term: as the tokenizer cut and stemmed it.
+        count: how often it occurs in the document.
+        documents: how many documents hold it.
+        idf: its weight in this collection.
+        score: what it adds.
+    """
+
+    term: str
+    count: int
+    documents: int
+    idf: float
+    score: float
+
+
+class BM25Index:
+    """Exact BM25 search; documents without any of the query's terms are not returned.
+
+    Example:
+        >>> index = BM25Index(["Pump HV-203 leaks", "Replace the seal of the pump", "Calibrate the sensor"])
+        >>> index.search(["leaking pumps"], k=3).ids
+        array([[ 0,  1, -1]])
+        >>> [(c.term, round(c.score, 3)) for c in index.explain("leaking pumps", 0)]
+        [('leak', 0.32), ('pump', 0.153)]
+    """
+
+    def __init__(
+        self,
+        documents: Texts,
+        *,
+        k1: float = 1.5,
+        b: float = 0.75,
+        variant: str = "lucene",
+        delta: float = 1.0,
+        stemmer: str | None = "english",
+        stop_words: str | Iterable[str] | None = "english",
+    ) -> None:
+        """Index documents, given as texts or as lists of terms (these are taken as they are; queries may be lists too).
+
+        Args:
+            documents: one text, or one list of terms, a document.
+            k1: how much repetition of a term counts, at least 0.
+            b: how much length counts, from 0 to 1.
+            variant: "lucene", "robertson" or "bm25+".
+            delta: of "bm25+" only.
+            stemmer: a Snowball language, or None.
+            stop_words: "english", your own list, or None.
+
+        Raises:
+            TypeError: if a document is neither a text nor a list of terms.
+            ValueError: if there are no documents or a setting is out of range.
+        """
+        self.weighting = parts.Weighting(variant, k1, b, delta)
+        self.tokenizer = Tokenizer(stemmer, stop_words)
+        self.vocabulary: dict[str, int] = {}
+        if isinstance(documents, str) or len(documents) == 0:
+            raise ValueError("there are no documents to index; pass a list of texts")
+        self._set(parts.postings(documents, self.tokenizer, self.vocabulary))
+
+    def _set(self, postings: parts.Postings) -> None:
+        self.postings = postings
+        self.idf = self.weighting.idf(postings)
+        self.impacts = self.weighting.impacts(postings, self.idf)
+        self._scratch: list[parts.Scratch] = []
+
+    def __len__(self) -> int:
+        """Number of documents."""
+        return len(self.postings.lengths)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the postings, their scores and the terms."""
+        terms = sum(map(len, self.vocabulary))
+        return self.postings.nbytes + self.impacts.nbytes + self.idf.nbytes + terms
+
+    @property
+    def bytes_per_item(self) -> float:
+        """Bytes a document, on average."""
+        return self.nbytes / len(self)
+
+    def search(self, queries: Texts, k: int) -> Hits:
+        """The `k` best documents of each query that hold at least one of its terms; equal scores by the smaller id.
+
+        A term that is written twice counts twice. A query without any known term finds nothing.
+
+        Args:
+            queries: one text, or one list of terms, a query.
+            k: hits wanted.
+
+        Raises:
+            TypeError: if `queries` is one text and not a list of texts.
+            ValueError: if `k` is below 1.
+        """
+        from labkit.kernels import bm25 as kernels
+        from labkit.kernels import threads
+
+        k = check_k(k)
+        terms, weights, offsets = self._ask(queries)
+        depth = min(k, len(self))
+        ids = np.full((len(queries), depth), -1, np.int64)
+        scores = np.full((len(queries), depth), -np.inf, np.float32)
+        p, i = self.postings, self.impacts
+        kth = i.kth(depth)
+
+        def job(part: int, start: int, stop: int) -> None:
+            scratch = self._borrow()
+            kernels.search_maxscore(
+                p.starts, p.documents, i.impacts, i.largest, kth, i.rows, i.dense,
+                terms, weights, offsets, start, stop, *scratch, scores, ids,
+            )  # fmt: skip
+            self._scratch.append(scratch)
+
+        threads.run(job, threads.split(len(queries), _QUERY_WORK, settings.threads()))
+        return Hits.padded(ids, scores, k)
+
+    def explain(self, query: str | Sequence[str], document: int) -> list[Contribution]:
+        """What each term of the query that occurs in the document adds to its score, largest first.
+
+        Raises:
+            ValueError: if there is no document at that position.
+        """
+        if not 0 <= document < len(self):
+            raise ValueError(f"there is no document {document}; positions go from 0 to {len(self) - 1}")
+        found = []
+        p = self.postings
+        for term, repeats in Counter(self._terms(query)).items():
+            number = self.vocabulary.get(term)
+            if number is None:
+                continue
+            start, stop = int(p.starts[number]), int(p.starts[number + 1])
+            at = start + int(np.searchsorted(p.documents[start:stop], document))
+            if at < stop and p.documents[at] == document:
+                score = repeats * float(self.impacts.impacts[at])
+                found.append(Contribution(term, int(p.counts[at]), stop - start, float(self.idf[number]), score))
+        return sorted(found, key=lambda c: (-c.score, c.term))
+
+    def add(self, documents: Texts) -> None:
+        """Append documents; their positions follow the last one. All scores change a little, as after a new build."""
+        if isinstance(documents, str):
+            raise TypeError(f"documents should be a list of texts, but is one text: pass [{documents[:40]!r}]")
+        if len(documents):
+            vocabulary = dict(self.vocabulary)
+            new = parts.postings(documents, self.tokenizer, vocabulary)
+            self._set(parts.join(self.postings, new))
+            self.vocabulary = vocabulary
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index to a folder; an older index there is replaced in one step."""
+        arrays = {**self.postings.arrays(), **self.impacts.arrays(), "idf": self.idf}
+        arrays["vocabulary"] = parts.pack(list(self.vocabulary))
+        words = {"stemmer": self.tokenizer.stemmer, "stop_words": sorted(self.tokenizer.stop_words)}
+        storage.save(folder, "BM25Index", arrays, {**self.weighting.settings(), **words})
+
+    @classmethod
+    def load(cls, folder: str | Path, *, mmap: bool = False) -> "BM25Index":
+        """The index saved in a folder; with `mmap` the postings stay on disk until they are read.
+
+        Raises:
+            FileNotFoundError: if there is none.
+            ValueError: if it is of another kind or damaged.
+        """
+        arrays, saved = storage.load(folder, "BM25Index", mmap=mmap)
+        index = cls.__new__(cls)
+        index.tokenizer = Tokenizer(saved.pop("stemmer"), saved.pop("stop_words"))
+        index.weighting = parts.Weighting(**saved)
+        index.vocabulary = {term: i for i, term in enumerate(parts.unpack(arrays["vocabulary"]))}
+        index.postings, index.impacts = parts.Postings.of(arrays), parts.Impacts.of(arrays)
+        index.idf, index._scratch = arrays["idf"], []
+        return index
+
+    def _terms(self, text: str | Sequence[str]) -> Sequence[str]:
+        return self.tokenizer(text) if isinstance(text, str) else text
+
+    def _ask(self, queries: Texts) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
+        """Terms and repeats of all queries end to end, the term with the largest possible gain first in each query."""
+        if isinstance(queries, str):
+            raise TypeError(f"queries should be a list of texts, but is one text: pass [{queries[:40]!r}]")
+        terms: list[int] = []
+        weights: list[int] = []
+        lengths = []
+        for query in queries:
+            known = Counter(i for i in map(self.vocabulary.get, self._terms(query)) if i is not None)
+            # With "robertson" a term can be worth nothing; then it is no reason to return a document.
+            kept = [i for i in known if self.idf[i] > 0]
+            terms += kept
+            weights += [known[i] for i in kept]
+            lengths.append(len(kept))
+        offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+        numbers, repeats = np.array(terms, np.int32), np.array(weights, np.float32)
+        gains = repeats * self.impacts.largest[numbers]
+        order = np.lexsort((numbers, -gains, np.repeat(np.arange(len(lengths)), lengths)))
+        return numbers[order], repeats[order], offsets
+
+    def _borrow(self) -> parts.Scratch:
+        try:
+            return self._scratch.pop()
+        except IndexError:
+            return parts.scratch(len(self))
+
+
+_QUERY_WORK = 1 << 16  # one query in the measure of `threads.split`: four or more are worth a second thread
