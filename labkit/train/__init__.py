@@ -1,0 +1,1 @@
+"""Making the weights that come with the course: one file for each of them."""

@@ -1,0 +1,72 @@
+"""What a Matryoshka adapter is worth on one collection: against the raw vectors, against PCA, and in a funnel."""
+
+from typing import Any
+
+from labkit.compress.linear_map import LinearMap
+from labkit.data.collection import Collection
+from labkit.measure.intervals import bootstrap_ci, paired_difference
+from labkit.measure.metrics import Values, evaluate, scorable
+from labkit.measure.sweep import truncation_curve
+from labkit.models.cache import Encoder
+from labkit.search.funnel import FunnelIndex
+
+DIMS = (16, 32, 48, 64, 96, 128, 192, 256, 384)
+METRICS = ("nDCG@10", "recall@100")
+FUNNEL_DIMS, FUNNEL_SHORTLIST = 64, 100
+
+
+def measure(encoder: Encoder, adapter: LinearMap, pca: LinearMap, collection: Collection) -> dict[str, Any]:
+    """Quality at each length with intervals, paired differences, and the funnel's share of full quality.
+
+    A dictionary that JSON can hold: `queries`, `documents`, `quality[method][metric][dim]`,
+    `adapter_minus[method][metric][dim]` and `funnel[method]`.
+    """
+    relevance = collection.relevance()
+    kept = scorable(relevance).tolist()
+    relevance = [relevance[i] for i in kept]
+    documents = encoder.encode_documents(collection.documents)
+    queries = encoder.encode_queries([collection.queries[i] for i in kept])
+    forms = {"raw": (documents, queries), "PCA": (pca(documents), pca(queries))}
+    forms["adapter"] = (adapter(documents), adapter(queries))
+    curves = {
+        name: truncation_curve(name, *form, relevance, dims=DIMS, metrics=METRICS) for name, form in forms.items()
+    }
+    funnel = {}
+    for name, (d, q) in forms.items():
+        hits = FunnelIndex(d, [(FUNNEL_DIMS, FUNNEL_SHORTLIST)]).search(q, 10)
+        funnel[name] = evaluate(hits, relevance, "nDCG@10")
+    full = curves["raw"].at("nDCG@10", DIMS[-1])
+    return {
+        "documents": len(collection),
+        "queries": len(kept),
+        "quality": {
+            name: {metric: {str(dim): _quality(curve.at(metric, dim)) for dim in DIMS} for metric in METRICS}
+            for name, curve in curves.items()
+        },
+        "adapter_minus": {
+            other: {
+                metric: {
+                    str(dim): _difference(curves["adapter"].at(metric, dim), curves[other].at(metric, dim))
+                    for dim in DIMS[:-1]
+                }
+                for metric in METRICS
+            }
+            for other in ("raw", "PCA")
+        },
+        "funnel": {
+            name: {
+                "nDCG@10": _quality(values),
+                "minus_full": _difference(values, full),
+                "share_of_full": round(float(values.mean() / full.mean()), 4),
+            }
+            for name, values in funnel.items()
+        },
+    }
+
+
+def _quality(values: Values) -> list[float]:
+    return [round(float(x), 4) for x in (values.mean(), *bootstrap_ci(values))]
+
+
+def _difference(a: Values, b: Values) -> list[float]:
+    return [round(float(x), 4) for x in paired_difference(a, b)]
