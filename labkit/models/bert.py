@@ -16,12 +16,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+SAFE_EXPONENT = 80.0  # exp(80) times 512 tokens is still a bfloat16
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
 
 
 @dataclass(frozen=True)
 class BertLayer:
-    """One layer's weights: `(weight, bias)` of each linear map and each layer norm."""
+    """One layer's weights: `(weight, bias)` of each linear map and each layer norm.
+
+    Queries, keys and values share one map `qkv`, its query part scaled by 1 / sqrt(head size).
+    """
 
     qkv: tuple[Tensor, Tensor]
     attention_out: tuple[Tensor, Tensor]
@@ -67,15 +71,21 @@ def load_bert(folder: Path, dtype: str) -> Bert:
         raise ValueError(f"{folder} should hold a BERT with gelu and absolute positions, but holds {kind}")
     loaded = load_file(folder / "model.safetensors")
     wanted = getattr(torch, dtype)
+    scale = (config["hidden_size"] // config["num_attention_heads"]) ** -0.5
 
     def pair(name: str) -> tuple[Tensor, Tensor]:
         return loaded[f"{name}.weight"].to(wanted), loaded[f"{name}.bias"].to(wanted)
 
     def layer(i: int) -> BertLayer:
         at = f"encoder.layer.{i}"
-        thirds = [pair(f"{at}.attention.self.{part}") for part in ("query", "key", "value")]
+        query, key, value = (f"{at}.attention.self.{part}" for part in ("query", "key", "value"))
+
+        def joined(what: str) -> Tensor:
+            parts = [loaded[f"{query}.{what}"] * scale, loaded[f"{key}.{what}"], loaded[f"{value}.{what}"]]
+            return torch.cat(parts).to(wanted)
+
         return BertLayer(
-            qkv=(torch.cat([weight for weight, _ in thirds]), torch.cat([bias for _, bias in thirds])),
+            qkv=(joined("weight"), joined("bias")),
             attention_out=pair(f"{at}.attention.output.dense"),
             attention_norm=pair(f"{at}.attention.output.LayerNorm"),
             up=pair(f"{at}.intermediate.dense"),
@@ -120,14 +130,33 @@ def forward(bert: Bert, texts: Sequence[Sequence[int]]) -> Tensor:
 
 def _attention(qkv: Tensor, runs: Sequence[tuple[int, int]], heads: int) -> Tensor:
     import torch
-    from torch.nn.functional import scaled_dot_product_attention
 
     mixed = torch.empty(len(qkv), qkv.shape[1] // 3, dtype=qkv.dtype)
     start = 0
     for length, count in runs:
         end = start + length * count
         q, k, v = qkv[start:end].view(count, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
-        out = scaled_dot_product_attention(q, k, v)
-        mixed[start:end] = out.transpose(1, 2).reshape(length * count, -1)
+        mixed[start:end] = _attend(q, k, v).transpose(1, 2).reshape(length * count, -1)
         start = end
+    return mixed
+
+
+def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """softmax(q k') v for `(texts, heads, tokens, head size)`, the scale being in `q` already."""
+    import torch
+    from torch.nn.functional import scaled_dot_product_attention
+
+    if q.dtype == torch.float32:
+        return scaled_dot_product_attention(q, k, v, scale=1.0)
+    # In bfloat16 torch spends more on the softmax of short rows than on both products. Dividing after the second product
+    # needs no pass over rows, but leaves out the shift by the row's maximum: texts where exp() could overflow get the
+    # plain softmax. That is decided text by text, so that no text's numbers depend on its neighbours.
+    scores = q @ k.transpose(-1, -2)
+    lowest, highest = scores.flatten(1).aminmax(dim=1)
+    extreme = (lowest < -SAFE_EXPONENT) | (highest > SAFE_EXPONENT)
+    plain = scores[extreme].softmax(-1) @ v[extreme] if extreme.any() else None
+    weights = scores.exp_()
+    mixed = (weights @ v) / weights.sum(-1, keepdim=True)
+    if plain is not None:
+        mixed[extreme] = plain
     return mixed

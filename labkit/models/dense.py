@@ -15,11 +15,11 @@ from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.bert import forward, load_bert
 from labkit.models.catalogue import ModelCard
+from labkit.models.parallel import side_by_side
 from labkit.models.texts import check_texts, load_tokenizer, token_budget_batches
 from labkit.models.weights import verify
 
-TOKENS_A_BATCH = 2048
-SHORT_CALL = 512  # texts that need no progress bar
+TOKENS_A_BATCH = 512
 
 
 class DenseEncoder:
@@ -49,7 +49,7 @@ class DenseEncoder:
         folder = verify(card)
         self.name, self.dim, self.max_tokens = card.name, card.dim, card.max_tokens
         self.dtype = fast_dtype() if dtype == "auto" else dtype
-        self.fingerprint = f"{card.name}/{card.sha256['model.safetensors'][:16]}/{self.dtype}/{card.max_tokens}/v1"
+        self.fingerprint = f"{card.name}/{card.sha256['model.safetensors'][:16]}/{self.dtype}/{card.max_tokens}/v2"
         self._tokenizer = load_tokenizer(folder / "tokenizer.json", card.max_tokens)
         self._bert = load_bert(folder, self.dtype)
 
@@ -63,13 +63,19 @@ class DenseEncoder:
         """
         ids = self.tokenize(check_texts(texts))
         lengths = np.array([len(text) for text in ids], np.int64)
+        batches = list(token_budget_batches(lengths, TOKENS_A_BATCH))
         vectors = np.empty((len(ids), self.dim), np.float32)
+
+        def encode(batch: NDArray[np.int64]) -> int:
+            vectors[batch] = self._pooled([ids[i] for i in batch], lengths[batch])
+            return len(batch)
+
         from tqdm.auto import tqdm
 
-        with torch_threads(), tqdm(total=len(ids), desc="encoding", delay=2, disable=len(ids) <= SHORT_CALL) as bar:
-            for batch in token_budget_batches(lengths, TOKENS_A_BATCH):
-                vectors[batch] = self._pooled([ids[i] for i in batch], lengths[batch])
-                bar.update(len(batch))
+        # A cached encoder calls with at most 512 texts and shows a bar of its own.
+        with torch_threads(), tqdm(total=len(ids), desc="encoding", delay=2, disable=len(ids) <= 512) as bar:
+            for done in side_by_side(encode, batches, begin=one_torch_thread):
+                bar.update(done)
         return vectors
 
     encode_queries = encode_documents
@@ -97,9 +103,16 @@ def fast_dtype() -> str:
     return "bfloat16" if seen.get("avx512_bf16") or seen.get("amx_bf16") else "float32"
 
 
+def one_torch_thread() -> None:
+    """Let torch use one thread for what the calling thread does."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
 @contextmanager
 def torch_threads() -> Iterator[None]:
-    """Let torch use labkit's number of threads for a while, then give it back its own."""
+    """Let torch use labkit's number of threads for a while, then give it back the number it had."""
     import torch
 
     before = torch.get_num_threads()

@@ -5,6 +5,8 @@ from typing import cast
 from labkit.models.cache import CachedEncoder, Encoder
 from labkit.models.catalogue import catalogue, find
 from labkit.models.dense import DenseEncoder
+from labkit.models.hub import HubEncoder
+from labkit.models.onnx import OnnxEncoder
 from labkit.models.static import StaticEncoder
 
 
@@ -12,7 +14,8 @@ def load_encoder(name: str = "all-MiniLM-L6-v2", *, cache: bool = True) -> Encod
     """The text encoder of that name: `encode_documents(texts)` and `encode_queries(texts)` give unit vectors.
 
     Args:
-        name: a model of the catalogue; with `LABKIT_MODELS=hub` also any sentence-transformers model of a hub.
+        name: a model of the catalogue, or a folder that sentence-transformers saved; with `LABKIT_MODELS=hub` also any
+            sentence-transformers model of a hub.
         cache: remember embeddings on disk, so that the same text is encoded only once.
 
     Raises:
@@ -29,10 +32,16 @@ def load_encoder(name: str = "all-MiniLM-L6-v2", *, cache: bool = True) -> Encod
 
 
 def _load(name: str) -> Encoder:
-    embedded = [card.name for card in catalogue() if card.kind != "cross"]
-    if name not in embedded:
-        raise ValueError(f"no embedded encoder is called {name!r}; there are {', '.join(embedded)}")
-    card = find(name)
-    if card.kind == "static":
-        return StaticEncoder(card)
-    return DenseEncoder(card)
+    kinds = {card.name: card.kind for card in catalogue()}
+    match kinds.get(name):
+        case "dense":
+            return DenseEncoder(find(name))
+        case "onnx":
+            return OnnxEncoder(find(name))
+        case "static":
+            return StaticEncoder(find(name))
+        case "cross":
+            raise ValueError(
+                f"{name} scores pairs and gives no vectors; use it to re-rank, and take another encoder here"
+            )
+    return HubEncoder(name)

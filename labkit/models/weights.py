@@ -35,7 +35,7 @@ def verify(card: ModelCard | str) -> Path:
         path = folder / name
         if not path.is_file():
             raise FileNotFoundError(f"{card.name}: no file {path}. Mend it with: {_mend(card)}")
-        seen = _remembered_sha256(path)
+        seen = file_sha256(path)
         if seen != wanted:
             raise ValueError(
                 f"{card.name}: {path} is not the file it should be, so it is not loaded.\n"
@@ -70,7 +70,8 @@ def _mend(card: ModelCard) -> str:
     return f"git checkout -- data/{card.folder}"
 
 
-def _remembered_sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """The sha256 of a file, remembered in the cache folder for as long as the file does not change."""
     stat = path.stat()
     state = [str(path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ino]
     note = settings.cache_dir() / "hashes" / (hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32] + ".txt")
