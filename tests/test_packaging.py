@@ -85,6 +85,18 @@ def test_the_three_agree_on_python():
         assert inside == (version in ast.literal_eval(supported[1]))
 
 
+def test_the_pins_suit_the_oldest_supported_python():
+    """Debian and Ubuntu stay with an early 3.11: a pin that wants a later one would stop their users at the door."""
+    for name, pin in pins().items():
+        try:
+            package = importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        wants = SpecifierSet(package.metadata.get("Requires-Python") or "")
+        remedy = f"install an older {name} into .venv, then `python3 start.py lock`"
+        assert package.version.partition("+")[0] != pin or wants.contains("3.11.0"), f"{name} wants {wants}: {remedy}"
+
+
 @pytest.mark.parametrize("name", ["constraints.txt", "environment.yml", "pyproject.toml"])
 def test_no_file_ties_a_class_to_one_registry_or_one_machine(name):
     text = (ROOT / name).read_text(encoding="utf-8")
