@@ -31,7 +31,7 @@ def circle_points(cx: int, cy: int, r: int, first: int = 0, last: int = STEPS, e
 class Symbol:
     """A symbol in its own units; `segments` (m, 4), `white` the same in paper colour, areas as corner arrays.
 
-    `letters` are (text, x, y, height) and stay upright when the symbol is turned.
+    `letters` are (text, x, y, height); they stay upright when the symbol is turned, and in place if `steady`.
     """
 
     box: tuple[int, int, int, int]
@@ -40,6 +40,7 @@ class Symbol:
     white: Ints = field(default_factory=lambda: np.zeros((0, 4), np.int64))
     areas: list[tuple[Ints, int]] = field(default_factory=list)
     letters: list[tuple[str, int, int, int]] = field(default_factory=list)
+    steady: bool = False
 
 
 class Sketch:
@@ -93,14 +94,14 @@ class Sketch:
         """Blank what lies beneath a circle."""
         return self.blank(*circle_points(cx, cy, r, 0, STEPS - 4, 4))
 
-    def done(self, box: tuple[int, int, int, int] | None = None) -> Symbol:
+    def done(self, box: tuple[int, int, int, int] | None = None, steady: bool = False) -> Symbol:
         """Return the symbol; its box is what the ink covers unless said otherwise."""
         lines = np.array(self._lines, np.int64).reshape(-1, 4)
         if box is None:
             points = np.concatenate([lines.reshape(-1, 2), *(a for a, _ in self._areas)])
             box = (*(int(v) for v in points.min(axis=0)), *(int(v) for v in points.max(axis=0)))
         white = np.array(self._white, np.int64).reshape(-1, 4)
-        return Symbol(box, self._mask, lines, white, self._areas, self._letters)
+        return Symbol(box, self._mask, lines, white, self._areas, self._letters, steady)
 
 
 def turned(symbol: Symbol, turn: int) -> Symbol:
@@ -119,7 +120,9 @@ def turned(symbol: Symbol, turn: int) -> Symbol:
 
     corners = points(np.array(symbol.box, np.int64).reshape(2, 2))
     box = (*(int(v) for v in corners.min(axis=0)), *(int(v) for v in corners.max(axis=0)))
-    letters = [(t, *(int(v) for v in points(np.array([[x, y]]))[0]), h) for t, x, y, h in symbol.letters]
+    letters = symbol.letters
+    if not symbol.steady:
+        letters = [(t, *(int(v) for v in points(np.array([[x, y]]))[0]), h) for t, x, y, h in letters]
     areas = [(points(a), level) for a, level in symbol.areas]
     mask = [points(a) for a in symbol.mask]
-    return Symbol(box, mask, segments(symbol.segments), segments(symbol.white), areas, letters)
+    return Symbol(box, mask, segments(symbol.segments), segments(symbol.white), areas, letters, symbol.steady)
