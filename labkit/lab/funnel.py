@@ -100,7 +100,14 @@ def funnel_explorer(
 ) -> object:
     """Two sliders over a `FunnelLab`: dimensions of the first pass, and length of the shortlist."""
     controls = {
-        "dims": slider("First-pass dims", list(dims), 64, "How many dimensions the first pass compares"),
-        "shortlist": slider("Shortlist", list(shortlists), 100, "How many candidates the second pass compares in full"),
+        "dims": slider(
+            "First-pass dims", list(dims), 64 if 64 in dims else dims[0], "How many dimensions the first pass compares"
+        ),
+        "shortlist": slider(
+            "Shortlist",
+            list(shortlists),
+            100 if 100 in shortlists else shortlists[0],
+            "How many candidates the second pass compares in full",
+        ),
     }
     return live(lab.draw, controls)

@@ -23,7 +23,7 @@ def plot_rank_changes(
     queries: Vectors,
     query: int,
     *,
-    dims: Sequence[int] = (16, 32, 64, 128, 256, 384),
+    dims: Sequence[int] = (16, 32, 64, 128, 256),
     follow: int = 8,
     cut: Cut = truncate,
 ) -> Exhibit:
@@ -34,11 +34,12 @@ def plot_rank_changes(
         documents: `(n, d)` document vectors.
         queries: `(nq, d)` query vectors.
         query: position of the query.
-        dims: numbers of dimensions, rising.
+        dims: numbers of dimensions, rising; the full width is always the last.
         follow: how many of the full vectors' best documents to follow; relevant ones are followed besides.
         cut: how a vector is shortened.
     """
-    dims = [dim for dim in dims if dim <= documents.shape[1]]
+    width = documents.shape[1]
+    dims = [*(dim for dim in dims if dim < width), width]
     ranks = {dim: _ranks(cut(documents, dim), cut(queries[query : query + 1], dim)) for dim in dims}
     relevant = collection.relevance()[query]
     best = np.argsort(ranks[dims[-1]])[:follow].tolist()
