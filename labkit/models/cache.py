@@ -12,7 +12,7 @@ import time
 import warnings
 import zlib
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -104,11 +104,11 @@ class CachedEncoder:
             warnings.warn(f"working without the cache of embeddings {self.file}: {problem}", stacklevel=4)
         except sqlite3.DatabaseError as problem:
             aside = self.file.with_suffix(f".broken-{time.time_ns()}")
-            try:
-                os.replace(self.file, aside)
-            except FileNotFoundError:
-                pass  # Another notebook has just set it aside.
-            warnings.warn(f"the cache of embeddings was broken ({problem}); it is now {aside}", stacklevel=4)
+            # A journal that stayed behind would be played into the new file.
+            for old, new in ((self.file, aside), (Path(f"{self.file}-journal"), Path(f"{aside}-journal"))):
+                with suppress(OSError):  # Another notebook has just done the same, or there is no journal.
+                    os.replace(old, new)
+            warnings.warn(f"the cache of embeddings was broken ({problem}) and starts anew; see {aside}", stacklevel=4)
         return {}
 
 
