@@ -1,11 +1,13 @@
 """Exact top-k: divides the work among threads and chooses the kernel. All choices give the same answer."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from labkit import settings
 from labkit.kernels import threads as parts
-from labkit.kernels.topk import merge
+from labkit.kernels.topk import EMPTY, MOST_DOCUMENTS, Keys, best_first
 
 Float32 = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -22,37 +24,35 @@ def top(vectors: Float32, queries: Float32, k: int, threads: int, longest: float
         longest: no row is longer than this.
     """
     nq = len(queries)
-    ranges = parts.split(len(vectors), vectors.nbytes // max(1, len(vectors)) * max(1, nq), threads)
-    scores = np.full((len(ranges), nq, k), -np.inf, np.float32)
-    ids = np.full((len(ranges), nq, k), -1, np.int64)
-    if not k or not nq:
-        return scores[0], ids[0]
+    if len(vectors) > MOST_DOCUMENTS:
+        raise ValueError(f"an index holds at most {MOST_DOCUMENTS:,} documents, but there are {len(vectors):,}")
+    ranges = parts.split(len(vectors), vectors.shape[1] * vectors.itemsize * max(1, nq), threads)
+    keys = np.full((len(ranges), nq, k), EMPTY)
+    if k and nq:
+        parts.run(_scan_job(vectors, queries, keys, longest), ranges)
+    return best_first(keys)
+
+
+def _scan_job(vectors: Float32, queries: Float32, keys: Keys, longest: float) -> Callable[[int, int, int], None]:
     wide = queries.astype(np.float64)
     if not settings.simd_allowed():
         from labkit.kernels import dot
 
-        parts.run(lambda part, start, stop: dot.scan(vectors, wide, start, stop, scores[part], ids[part]), ranges)
-        return merge(scores, ids)
+        return lambda part, start, stop: dot.scan(vectors, wide, start, stop, keys[part])
 
     from labkit.kernels import simd
 
     # A tile always does the work of LANES queries: a few left over are cheaper one by one.
-    rest = nq % simd.LANES
-    packed = simd.pack(queries[: nq - rest] if rest <= simd.LANES // 4 else queries)
+    rest = len(queries) % simd.LANES
+    packed = simd.pack(queries[: len(queries) - rest] if rest <= simd.LANES // 4 else queries)
     margins = simd.margin(queries, longest)
-
-    def job(part: int, start: int, stop: int) -> None:
-        simd.scan(vectors, queries, wide, packed, margins, start, stop, scores[part], ids[part])
-
-    parts.run(job, ranges)
-    return merge(scores, ids)
+    return lambda part, start, stop: simd.scan(vectors, queries, wide, packed, margins, start, stop, keys[part])
 
 
 def best_of(vectors: Float32, queries: Float32, candidates: Ids, k: int, threads: int) -> tuple[Float32, Ids]:
     """Scores and ids `(nq, k)` of the k best of each query's own candidates `(nq, m)`, with `k` at most m."""
     nq, m = candidates.shape
-    scores = np.full((nq, k), -np.inf, np.float32)
-    ids = np.full((nq, k), -1, np.int64)
+    keys = np.full((1, nq, k), EMPTY)
     if k and nq:
         if settings.simd_allowed():
             from labkit.kernels.simd import refine
@@ -61,7 +61,7 @@ def best_of(vectors: Float32, queries: Float32, candidates: Ids, k: int, threads
         wide = queries.astype(np.float64)
 
         def job(part: int, start: int, stop: int) -> None:
-            refine(vectors, wide[start:stop], candidates[start:stop], scores[start:stop], ids[start:stop])
+            refine(vectors, wide[start:stop], candidates[start:stop], keys[0, start:stop])
 
         parts.run(job, parts.split(nq, m * vectors.shape[1] * vectors.itemsize, threads))
-    return scores, ids
+    return best_first(keys)

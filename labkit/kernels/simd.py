@@ -2,13 +2,13 @@
 
 `vector_ir.py` holds the two building blocks: the inner product of one row, and a tile of rows x queries.
 
-One query is limited by memory, so each row is fetched 4 KB before it is needed, and there is time to sum it in float64
-right away. A batch is limited by arithmetic, so it goes in two steps:
+One query is limited by memory; a plain pass over the rows is all it needs. A batch is limited by arithmetic. Both go in
+two steps:
 
-1. A tile of rows x queries is multiplied in float32, all sums in registers, and compared with each query's current k-th
-   score, lowered by the most that float32 can have lost: |error| <= (d + 8) 2^-24 |query| |document|
+1. A row and a query, or a tile of rows x queries with all its sums in registers, are multiplied in float32, and
+   compared with each query's current k-th score, lowered by the most that float32 can have lost: |error| <= (d + 8) 2^-24 |query| |document|
    (Higham 2002, "Accuracy and Stability of Numerical Algorithms", section 3.1). Nearly all rows end here.
-2. What is left, about k ln(n / k) rows of n, gets its score in float64, as for one query.
+2. What is left, about k ln(n / k) rows of n, gets its score in float64.
 
 So the float32 arithmetic only ever discards; the scores and their order are those of the plain kernels.
 """
@@ -18,7 +18,7 @@ from numba import float32, float64, int64, njit, types
 from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
-from labkit.kernels.topk import best_first, replace_worst
+from labkit.kernels.topk import Keys, key_of, replace_worst, score_of
 from labkit.kernels.vector_ir import SHAPE, inner_product, rough_product, tile
 
 Float32 = NDArray[np.float32]
@@ -28,7 +28,7 @@ Ids = NDArray[np.int64]
 LANES, ROWS = SHAPE.lanes, SHAPE.rows
 _PANEL = 1 << 18  # bytes of rows that stay in the level-2 cache while all queries pass over them
 _VECTORS, _WIDE_QUERIES = array(float32, 2), array(float64, 2)
-_SCORES, _IDS = array(float32, 2, written=True), array(int64, 2, written=True)
+_KEYS = array(int64, 2, written=True)
 
 
 @njit(inline="never")
@@ -41,21 +41,20 @@ def _rows(
     q1: int,
     start: int,
     stop: int,
-    scores: Float32,
-    ids: Ids,
+    keys: Keys,
 ) -> None:
     """The rows `start … stop` for the queries `q0 … q1`."""
     d = vectors.shape[1]
     for q in range(q0, q1):
         narrow_query, wide_query = queries[q].ctypes.data, wide[q].ctypes.data
-        floor = scores[q, 0] - margins[q]
+        floor = score_of(keys[q, 0]) - margins[q]
         for i in range(start, stop):
             row = vectors.ctypes.data + i * d * 4
             if rough_product(row, narrow_query, d) > floor:
-                score = inner_product(row, wide_query, d)
-                if score > scores[q, 0]:
-                    replace_worst(scores[q], ids[q], len(scores[q]), score, i)
-                    floor = scores[q, 0] - margins[q]
+                key = key_of(inner_product(row, wide_query, d), i)
+                if key > keys[q, 0]:
+                    replace_worst(keys[q], key)
+                    floor = score_of(keys[q, 0]) - margins[q]
 
 
 @njit(inline="never")
@@ -68,8 +67,7 @@ def _decide(
     beaten: int,
     out: Float32,
     floor: Float32,
-    scores: Float32,
-    ids: Ids,
+    keys: Keys,
 ) -> None:
     """Score in float64 what a tile at row i and query q0 has let through."""
     d = vectors.shape[1]
@@ -78,14 +76,15 @@ def _decide(
             q = q0 + lane
             for r in range(ROWS):
                 if out[r, lane] > floor[q]:
-                    score = inner_product(vectors.ctypes.data + (i + r) * d * 4, queries.ctypes.data + q * d * 8, d)
-                    if score > scores[q, 0]:
-                        replace_worst(scores[q], ids[q], len(scores[q]), score, i + r)
-                        floor[q] = scores[q, 0] - margins[q]
+                    row, query = vectors.ctypes.data + (i + r) * d * 4, queries.ctypes.data + q * d * 8
+                    key = key_of(inner_product(row, query, d), i + r)
+                    if key > keys[q, 0]:
+                        replace_worst(keys[q], key)
+                        floor[q] = score_of(keys[q, 0]) - margins[q]
 
 
 @kernel(
-    types.void(_VECTORS, _VECTORS, _WIDE_QUERIES, array(float32, 3), array(float32, 1), int64, int64, _SCORES, _IDS),
+    types.void(_VECTORS, _VECTORS, _WIDE_QUERIES, array(float32, 3), array(float32, 1), int64, int64, _KEYS),
     variant=SHAPE.name,
 )
 def scan(
@@ -96,8 +95,7 @@ def scan(
     margins: Float32,
     start: int,
     stop: int,
-    scores: Float32,
-    ids: Ids,
+    keys: Keys,
 ) -> None:
     """As `dot.scan`. The first queries are also `packed` and go by tiles, the others one by one.
 
@@ -118,15 +116,13 @@ def scan(
             for i in range(first, whole, ROWS):
                 beaten = tile(x + i * d * 4, d * 4, p + q0 * d * 4, d, f + q0 * 4, o)
                 if beaten:
-                    _decide(vectors, wide, margins, i, q0, beaten, out, floor, scores, ids)
-        _rows(vectors, queries, wide, margins, 0, in_tiles, whole, last, scores, ids)
-        _rows(vectors, queries, wide, margins, in_tiles, nq, first, last, scores, ids)
-    for q in range(nq):
-        best_first(scores[q], ids[q])
+                    _decide(vectors, wide, margins, i, q0, beaten, out, floor, keys)
+        _rows(vectors, queries, wide, margins, 0, in_tiles, whole, last, keys)
+        _rows(vectors, queries, wide, margins, in_tiles, nq, first, last, keys)
 
 
-@kernel(types.void(_VECTORS, _WIDE_QUERIES, array(int64, 2), _SCORES, _IDS), variant=SHAPE.name)
-def refine(vectors: Float32, queries: Float64, candidates: Ids, scores: Float32, ids: Ids) -> None:
+@kernel(types.void(_VECTORS, _WIDE_QUERIES, array(int64, 2), _KEYS), variant=SHAPE.name)
+def refine(vectors: Float32, queries: Float64, candidates: Ids, keys: Keys) -> None:
     """As `dot.refine`."""
     d = vectors.shape[1]
     x, q0 = vectors.ctypes.data, queries.ctypes.data
@@ -134,10 +130,9 @@ def refine(vectors: Float32, queries: Float64, candidates: Ids, scores: Float32,
         for c in range(candidates.shape[1]):
             i = candidates[q, c]
             if i >= 0:
-                score = inner_product(x + i * d * 4, q0 + q * d * 8, d)
-                if score > scores[q, 0] or (score == scores[q, 0] and i < ids[q, 0]):
-                    replace_worst(scores[q], ids[q], len(scores[q]), score, i)
-        best_first(scores[q], ids[q])
+                key = key_of(inner_product(x + i * d * 4, q0 + q * d * 8, d), i)
+                if key > keys[q, 0]:
+                    replace_worst(keys[q], key)
 
 
 def pack(queries: Float32) -> Float32:

@@ -17,8 +17,6 @@ from numba.extending import intrinsic
 
 _Llvm = Any  # llvmlite and numba carry no types
 
-_AHEAD = 4096  # bytes between what is read now and what is fetched for later
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -68,7 +66,7 @@ def best_shape() -> Shape:
 
 SHAPE = best_shape()
 
-_f32, _f64, _i8, _i32, _i64 = ir.FloatType(), ir.DoubleType(), ir.IntType(8), ir.IntType(32), ir.IntType(64)
+_f32, _f64, _i32, _i64 = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 _tile_vector = ir.VectorType(_f32, SHAPE.width)
 
 
@@ -88,12 +86,6 @@ def _multiply_add(builder: _Llvm, kind: ir.Type) -> _Llvm:
     # "fmuladd" is one fused instruction where the CPU has it, and a product and a sum where it has not.
     suffix = f"v{kind.count}{'f32' if kind.element == _f32 else 'f64'}"
     return cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), f"llvm.fmuladd.{suffix}")
-
-
-def _fetch(builder: _Llvm, address: _Llvm) -> None:
-    kind = ir.FunctionType(ir.VoidType(), [_i8.as_pointer(), _i32, _i32, _i32])
-    prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-    builder.call(prefetch, [address, *(ir.Constant(_i32, flag) for flag in (0, 3, 1))])  # read, keep, data
 
 
 def _zeros(builder: _Llvm, kind: ir.Type, count: int) -> list[_Llvm]:
@@ -116,7 +108,7 @@ def _sum_up(builder: _Llvm, sums: list[_Llvm], kind: ir.Type) -> _Llvm:
     return builder.extract_element(vector, ir.Constant(_i32, 0))
 
 
-def _product_sum(b: _Llvm, arguments: _Llvm, kind: ir.Type, ahead: int) -> _Llvm:
+def _product_sum(b: _Llvm, arguments: _Llvm, kind: ir.Type) -> _Llvm:
     """The inner product of a float32 row and a query, both at addresses, summed in vectors of `kind`."""
     row, query, d = arguments
     element, width, wide = kind.element, kind.count, kind.element == _f64
@@ -133,8 +125,6 @@ def _product_sum(b: _Llvm, arguments: _Llvm, kind: ir.Type, ahead: int) -> _Llvm
     blocks = b.udiv(d, _int(4 * width))
     with cgutils.for_range(b, blocks) as loop:
         first = b.mul(loop.index, _int(4 * width))
-        for line in range(0, 16 * width if ahead else 0, 64):
-            _fetch(b, b.gep(b.bitcast(b.gep(x, [first]), _i8.as_pointer()), [_int(ahead + line)]))
         for part, place in enumerate(sums):
             add(b.add(first, _int(width * part)), place)
     done = b.mul(blocks, _int(4 * width))
@@ -156,7 +146,7 @@ def inner_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
     """The score of a float32 row and a float64 query: summed in float64, rounded once."""
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-        total = _product_sum(b, arguments, ir.VectorType(_f64, 8), ahead=0)
+        total = _product_sum(b, arguments, ir.VectorType(_f64, 8))
         return b.fptrunc(b.fadd(total, ir.Constant(_f64, 0.0)), _f32)  # + 0.0: a zero is always +0.0
 
     return float32(int64, int64, int64), generate
@@ -164,10 +154,10 @@ def inner_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
 
 @intrinsic
 def rough_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
-    """The inner product of a row and a query, both float32, summed in float32; fetches rows before they are needed."""
+    """The inner product of a row and a query, both float32, summed in float32."""
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-        return _product_sum(b, arguments, ir.VectorType(_f32, 16), ahead=_AHEAD)
+        return _product_sum(b, arguments, ir.VectorType(_f32, 16))
 
     return float32(int64, int64, int64), generate
 
