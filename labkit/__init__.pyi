@@ -40,6 +40,8 @@ from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
 from .search.bm25 import BM25Index as BM25Index
 from .search.flat import FlatIndex as FlatIndex
+from .search.fusion import Fusion as Fusion
+from .search.fusion import fuse as fuse
 from .search.funnel import FunnelIndex as FunnelIndex
 from .search.hits import Hits as Hits
 from .search.retriever import DenseRetriever as DenseRetriever
