@@ -133,5 +133,5 @@ def check_range(queries: Vectors, longest: float) -> None:
         ValueError: if |query| times |longest document| exceeds the range.
     """
     bound = longest_row(queries) * longest
-    if bound > np.finfo(np.float32).max / 2:
+    if bound > float(np.finfo(np.float32).max) / 2:
         raise ValueError(f"scores may reach {bound:.3g}, too large for float32; scale the vectors to unit length")

@@ -38,11 +38,17 @@ def save(
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    before = _files(folder)
     token = secrets.token_hex(6)
-    entries = {name: _write_array(folder / f"{name}-{token}.npy", array) for name, array in arrays.items()}
-    body = {"format": _FORMAT, "kind": kind, "settings": dict(settings or {}), "arrays": entries}
-    _replace(folder / _HEADER, json.dumps({**body, "checksum": _checksum(body)}, indent=1).encode())
-    _remove_old(folder, keep={str(entry["file"]) for entry in entries.values()})
+    new = [folder / f"{name}-{token}.npy" for name in arrays]
+    try:
+        entries = {name: _write_array(path, arrays[name]) for name, path in zip(arrays, new, strict=True)}
+        body = {"format": _FORMAT, "kind": kind, "settings": dict(settings or {}), "arrays": entries}
+        _replace(folder / _HEADER, json.dumps({**body, "checksum": _checksum(body)}, indent=1).encode())
+    except BaseException:
+        _remove(new)
+        raise
+    _remove(before)
 
 
 def load(folder: str | Path, kind: str, *, mmap: bool = False) -> tuple[Arrays, dict[str, Any]]:
@@ -146,10 +152,17 @@ def _replace(path: Path, content: bytes) -> None:
     os.replace(temporary, path)
 
 
-def _remove_old(folder: Path, keep: set[str]) -> None:
-    for path in folder.glob("*-*.npy"):
-        if path.name not in keep:
-            try:
-                path.unlink()
-            except OSError:  # Windows: another process still has it mapped
-                pass
+def _files(folder: Path) -> list[Path]:
+    """The files of the index that is in the folder now."""
+    try:
+        return [folder / entry["file"] for entry in _read_header(folder)["arrays"].values()]
+    except (FileNotFoundError, ValueError):
+        return []
+
+
+def _remove(paths: list[Path]) -> None:
+    for path in (*paths, *(path.with_suffix(".tmp") for path in paths)):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # Windows: another process still has it mapped
+            pass
