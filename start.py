@@ -93,6 +93,11 @@ def stamped_extras() -> set[str] | None:
         return None
 
 
+def write_stamp(extras: set[str]) -> None:
+    """Note that what the files ask for now is installed."""
+    STAMP.write_text(json.dumps({"fingerprint": fingerprint(), "extras": sorted(extras)}), encoding="utf-8")
+
+
 def take_lock(handle: IO[bytes]) -> None:
     """Lock an open file for this process, or stop. The operating system lets go of it when a process dies."""
     try:
@@ -170,8 +175,7 @@ def install(extras: set[str], torch_index: str | None) -> str:
         extras = extras | (have or set())
         wanted = f".[{','.join(sorted(extras))}]" if extras else "."
         pip_install(venv_python(), "--constraint", CONSTRAINTS.name, "--editable", wanted)
-        # Last of all: an installation without a stamp does not count as done.
-        STAMP.write_text(json.dumps({"fingerprint": fingerprint(), "extras": sorted(extras)}), encoding="utf-8")
+        write_stamp(extras)  # last of all: an installation without a stamp does not count as done
     say("installed")
     return venv_python()
 
@@ -243,6 +247,8 @@ def lock(python: str, upgrade: bool) -> int:
     text = subprocess.run(freeze, check=True, capture_output=True, text=True, cwd=HERE).stdout
     pins = pins_from(text)
     CONSTRAINTS.write_text(CONSTRAINTS_HEAD + "\n".join(pins) + "\n", encoding="utf-8", newline="\n")
+    if python == venv_python():
+        write_stamp({"dev"})
     say(f"constraints.txt now pins {len(pins)} packages; `git diff constraints.txt` shows what changed")
     return 0
 
