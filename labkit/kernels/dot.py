@@ -29,7 +29,7 @@ def inner_product(row: Float32, query: Float64) -> np.float32:
     total = 0.0
     for j in range(len(row)):
         total += row[j] * query[j]
-    return np.float32(total + 0.0)  # + 0.0: a zero is always +0.0
+    return np.float32(total) + np.float32(0)  # a product too small for float32 may leave -0.0: it ties with 0.0
 
 
 @kernel(types.void(array(float32, 2), array(float64, 2), int64, int64, array(int64, 2, written=True)))

@@ -147,7 +147,8 @@ def inner_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         total = _product_sum(b, arguments, ir.VectorType(_f64, 8))
-        return b.fptrunc(b.fadd(total, ir.Constant(_f64, 0.0)), _f32)  # + 0.0: a zero is always +0.0
+        # + 0.0: a product too small for float32 may leave -0.0, which ties with 0.0
+        return b.fadd(b.fptrunc(total, _f32), ir.Constant(_f32, 0.0))
 
     return float32(int64, int64, int64), generate
 

@@ -155,6 +155,11 @@ def test_zeros_of_either_sign_tie(monkeypatch, simd_setting, nq):
     scores, ids = answer(monkeypatch, simd_setting, vectors, np.ones((nq, 1), np.float32), 4)
     assert (ids == [0, 1, 2, 3]).all()
     assert not np.signbit(scores[:, :3]).any()
+    # -1e-60 and 1e-60 are both zero as float32
+    tiny = np.array([[-1e-30], [1e-30]], np.float32)
+    scores, ids = answer(monkeypatch, simd_setting, tiny, np.full((nq, 1), 1e-30, np.float32), 2)
+    assert (ids == [0, 1]).all()
+    assert not np.signbit(scores).any()
 
 
 @BOTH
