@@ -36,6 +36,7 @@ from .measure.sts import sts_score as sts_score
 from .measure.sweep import truncation_curve as truncation_curve
 from .measure.table import Table as Table
 from .models.catalogue import catalogue as catalogue
+from .models.cross import load_cross_encoder as load_cross_encoder
 from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
 from .search.bm25 import BM25Index as BM25Index
@@ -44,5 +45,6 @@ from .search.fusion import Fusion as Fusion
 from .search.fusion import fuse as fuse
 from .search.funnel import FunnelIndex as FunnelIndex
 from .search.hits import Hits as Hits
+from .search.rerank import Reranker as Reranker
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads

@@ -16,6 +16,7 @@ def check_texts(texts: Sequence[str]) -> list[str]:
 
     Raises:
         TypeError: if `texts` is one text, or holds anything but texts; the message names the first wrong position.
+        ValueError: if a text holds half a character (a lone surrogate).
 
     Example:
         >>> check_texts(("a", "b"))
@@ -29,6 +30,15 @@ def check_texts(texts: Sequence[str]) -> list[str]:
             raise TypeError(
                 f"texts should all be str, but position {position} is a {type(text).__name__}: {text!r:.60}"
             )
+    try:
+        "".join(listed).encode()
+    except UnicodeEncodeError as problem:
+        broken = problem.object[problem.start]
+        position = next(i for i, text in enumerate(listed) if broken in text)
+        raise ValueError(
+            f"the text at position {position} holds {broken!r}, half a character that no tokenizer reads; "
+            f"read its file with errors='replace'"
+        ) from None
     return listed
 
 

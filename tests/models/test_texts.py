@@ -20,6 +20,11 @@ def test_what_is_not_a_list_of_texts_is_refused(texts, message):
         check_texts(texts)
 
 
+def test_half_a_character_is_refused():
+    with pytest.raises(ValueError, match=r"position 1 holds '\\udc80'.*errors='replace'"):
+        check_texts(["naïve 🙂", "a \udc80", "\udc80"])
+
+
 @given(st.lists(st.integers(1, 300), max_size=60), st.integers(1, 600))
 def test_batches_hold_every_text_once_within_the_budget(lengths, budget):
     lengths = np.array(lengths, np.int64)
