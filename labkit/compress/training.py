@@ -11,6 +11,10 @@ MatryoshkaLoss). The encoder stays as it is; only W is trained, and it is kept a
     W = W_0 (I + S)^-1 (I - S)        S = X - X^T  (the Cayley transform; Cayley 1846)
 
 so that no cosine changes at full length, and what was learned from one kind of text cannot spoil another kind there.
+
+Other texts of a batch may answer a question too. A share `soft` of each target therefore follows the cosines at full
+length, which know of such neighbours (distillation: Hinton et al. 2015, arXiv 1503.02531). It costs a little on texts
+of the kind trained on and gains a little on others.
 """
 
 from collections.abc import Sequence
@@ -23,6 +27,8 @@ from labkit.checks import as_vectors
 from labkit.compress.linear_map import LinearMap
 from labkit.compress.matryoshka import check_dim, pca_rotation
 
+_SOFT_TEMPERATURE = 0.05  # of the full-length cosines in the soft targets
+
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
 
 
@@ -30,12 +36,13 @@ def train_adapter(
     queries: ArrayLike,
     documents: ArrayLike,
     *,
-    dims: Sequence[int] = (16, 32, 64, 96, 128, 192, 256),
+    dims: Sequence[int] = (16, 32, 64, 128, 256),
     steps: int = 300,
     batch: int = 512,
     seed: int = 0,
-    learning_rate: float = 0.003,
-    temperature: float = 0.05,
+    learning_rate: float = 0.005,
+    temperature: float = 0.07,
+    soft: float = 0.3,
     progress: bool = True,
     name: str = "Matryoshka adapter",
 ) -> LinearMap:
@@ -44,18 +51,20 @@ def train_adapter(
     Args:
         queries: `(n, d)`, one vector a question.
         documents: `(n, d)`, row i answers question i.
-        dims: the lengths that should be good. The full length is not needed: a rotation cannot change it.
+        dims: the lengths that should be good; doubling ones weigh short and long prefixes alike. The full length is
+            not needed: a rotation cannot change it.
         steps: batches to train on.
         batch: pairs in a batch; each text is a wrong answer to all other questions of its batch.
         seed: of the order of the pairs.
         learning_rate: of Adam, falling to zero over the steps.
         temperature: the smaller, the more only the nearest wrong answers count.
+        soft: share of each target that follows the full-length cosines, 0 to 1.
         progress: show a bar.
         name: the name of the map.
 
     Raises:
         ValueError: if the two arrays differ in shape, hold fewer pairs than a batch, or a length is not between 1
-            and d; if steps, batch, learning rate or temperature are too small to train with.
+            and d; if steps, batch, learning rate or temperature are too small to train with, or `soft` is no share.
     """
     import torch
     from tqdm.auto import tqdm
@@ -63,7 +72,7 @@ def train_adapter(
     from labkit.models.dense import torch_threads
 
     q, d = as_vectors(queries, name="queries"), as_vectors(documents, name="documents")
-    _check(q.shape, d.shape, steps, batch, learning_rate, temperature)
+    _check(q.shape, d.shape, steps, batch, learning_rate, temperature, soft)
     dims = [check_dim(dim, q.shape[1]) for dim in dims]
     if not dims:
         raise ValueError("dims is empty; name the lengths that should be good, for example (32, 64, 128)")
@@ -76,7 +85,7 @@ def train_adapter(
         for rows in bar:
             rotation = start @ cayley(x)
             loss = matryoshka_loss(
-                torch.from_numpy(q[rows]) @ rotation, torch.from_numpy(d[rows]) @ rotation, dims, temperature
+                torch.from_numpy(q[rows]) @ rotation, torch.from_numpy(d[rows]) @ rotation, dims, temperature, soft
             )
             optimizer.zero_grad()
             loss.backward()
@@ -96,16 +105,32 @@ def cayley(x: Tensor) -> Tensor:
     return torch.linalg.solve(eye + skew, eye - skew)
 
 
-def matryoshka_loss(queries: Tensor, documents: Tensor, dims: Sequence[int], temperature: float) -> Tensor:
-    """The mean over `dims` of the contrastive loss of the truncated vectors, questions to texts and texts to questions."""
+def matryoshka_loss(
+    queries: Tensor, documents: Tensor, dims: Sequence[int], temperature: float, soft: float = 0.0
+) -> Tensor:
+    """The mean over `dims` of the contrastive loss of the truncated vectors, questions to texts and texts to questions.
+
+    Args:
+        queries: `(batch, d)`.
+        documents: `(batch, d)`, row i answers question i.
+        dims: the lengths.
+        temperature: divides the cosines.
+        soft: share of the target that follows the full-length cosines instead of "its own text and no other".
+    """
     import torch
     from torch.nn.functional import cross_entropy, normalize
 
-    own = torch.arange(len(queries))
+    def scores(dim: int, divisor: float) -> Tensor:
+        return normalize(queries[:, :dim], dim=1) @ normalize(documents[:, :dim], dim=1).T / divisor
+
+    own = torch.eye(len(queries), dtype=queries.dtype)
+    with torch.no_grad():
+        full = scores(queries.shape[1], _SOFT_TEMPERATURE)
+        targets = [(1 - soft) * own + soft * side.softmax(dim=1) for side in (full, full.T)]
     losses = []
     for dim in dims:
-        scores = normalize(queries[:, :dim], dim=1) @ normalize(documents[:, :dim], dim=1).T / temperature
-        losses.append((cross_entropy(scores, own) + cross_entropy(scores.T, own)) / 2)
+        short = scores(dim, temperature)
+        losses.append((cross_entropy(short, targets[0]) + cross_entropy(short.T, targets[1])) / 2)
     return torch.stack(losses).mean()
 
 
@@ -119,7 +144,13 @@ def _batches(n: int, batch: int, steps: int, seed: int) -> list[Any]:
 
 
 def _check(
-    q: tuple[int, ...], d: tuple[int, ...], steps: int, batch: int, learning_rate: float, temperature: float
+    q: tuple[int, ...],
+    d: tuple[int, ...],
+    steps: int,
+    batch: int,
+    learning_rate: float,
+    temperature: float,
+    soft: float,
 ) -> None:
     if q != d:
         raise ValueError(f"queries and documents should be pairs, one row each, but their shapes are {q} and {d}")
@@ -132,3 +163,5 @@ def _check(
     for what, value in (("steps", steps), ("learning_rate", learning_rate), ("temperature", temperature)):
         if not value > 0:
             raise ValueError(f"{what} should be above 0, but is {value}")
+    if not 0 <= soft <= 1:
+        raise ValueError(f"soft is a share and should be between 0 and 1, but is {soft}")

@@ -1,7 +1,7 @@
 """Make the Matryoshka adapter, measure what it is worth, and write its card: `labkit train matryoshka`.
 
-Texts: docstrings of installed packages (`labkit.data.pydocs.training_pairs`), none of them from a package that the
-pydocs collection is made of. Nothing else is trained on, and the settings were chosen on held-out training pairs.
+Texts: docstrings of installed packages (`labkit.train.matryoshka_texts`), none of them from a package that the pydocs
+collection is made of. Nothing else is trained on, and the settings were chosen on held-out training pairs.
 """
 
 import hashlib
@@ -16,9 +16,18 @@ from typing import Any
 from labkit.data.collection import Collection
 from labkit.train.matryoshka_card import card
 from labkit.train.matryoshka_report import measure
+from labkit.train.matryoshka_texts import PACKAGES, training_texts
 
 # Chosen on training pairs held out by module, and on pairs from packages left out altogether.
-SETTINGS: dict[str, Any] = {"steps": 300, "batch": 512, "learning_rate": 0.005, "temperature": 0.07, "seed": 0}
+SETTINGS: dict[str, Any] = {
+    "dims": (16, 32, 64, 128, 256),
+    "steps": 400,
+    "batch": 512,
+    "learning_rate": 0.005,
+    "temperature": 0.07,
+    "soft": 0.3,
+    "seed": 0,
+}
 
 
 def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = ()) -> dict[str, Any]:
@@ -37,13 +46,12 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
     from labkit.compress.adapter import ENCODER, adapter_folder
     from labkit.compress.matryoshka import pca_rotation
     from labkit.compress.training import train_adapter
-    from labkit.data import pydocs
     from labkit.models.load import load_encoder
 
     folder = folder or adapter_folder()
     collections = [Collection.load("pydocs"), *(Collection.from_beir(path, name=path.name) for path in report_on)]
     encoder = load_encoder(ENCODER)
-    texts = pydocs.training_pairs()
+    texts = training_texts()
     queries, documents = encoder.encode_queries(texts[0]), encoder.encode_documents(texts[1])
 
     started = time.perf_counter()
@@ -61,12 +69,17 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
         "settings": SETTINGS,
         "seconds": round(seconds),
         "orthogonality_error": adapter.orthogonality_error,
-        "packages": {name: importlib.metadata.version(name) for name in ("torch", "numpy", *pydocs.TRAINED_ON[:3])},
+        "packages": {name: _version(name) for name in sorted(PACKAGES, key=str.lower)},
         "collections": {collection.name: measure(encoder, adapter, pca, collection) for collection in collections},
     }
     _write(folder / "results.json", json.dumps(results, indent=1) + "\n")
     _write(folder / "README.md", card(results))
     return results
+
+
+def _version(package: str) -> str:
+    distribution = importlib.metadata.packages_distributions()[package][0]
+    return importlib.metadata.version(distribution)
 
 
 def _write(path: Path, text: str) -> None:

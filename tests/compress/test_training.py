@@ -81,6 +81,19 @@ def test_loss_by_hand():
     assert matryoshka_loss(eye, eye, [1], 1.0).item() == pytest.approx(wanted)
 
 
+def test_soft_targets_by_hand():
+    # the full-length cosines 1 and 0 at temperature 0.05 make targets of sigmoid(20) and sigmoid(-20), about 1 and 0
+    eye = torch.eye(2)
+    assert matryoshka_loss(eye, eye, [2], 1.0, soft=1.0).item() == pytest.approx(np.log(1 + np.exp(-1)), abs=1e-6)
+    # all vectors alike: the target is a half for each text, whatever the truth; the loss is log 2
+    alike = torch.ones(2, 2)
+    assert matryoshka_loss(alike, alike, [1], 1.0, soft=0.5).item() == pytest.approx(np.log(2))
+    # at right angles to its own text and on top of the other one: all of the soft half is for the other
+    own, other = np.log(1 + np.exp(1)), np.log(1 + np.exp(-1))
+    swapped = matryoshka_loss(eye, eye.flip(0), [2], 1.0, soft=0.5).item()
+    assert swapped == pytest.approx((own + other) / 2, abs=1e-6)
+
+
 def test_loss_agrees_with_sentence_transformers():
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
@@ -101,6 +114,7 @@ def test_loss_agrees_with_sentence_transformers():
         ({"learning_rate": float("nan")}, "learning_rate should be above 0"),
         ({"dims": (4, 25)}, "between 1 and 24.*is 25"),
         ({"dims": ()}, "dims is empty"),
+        ({"soft": 1.5}, "soft is a share"),
     ],
 )
 def test_settings_that_cannot_train_are_refused(pairs, options, message):
