@@ -41,7 +41,7 @@ class StaticEncoder:
         folder = verify(card)
         table_file, tokenizer_file = card.sha256
         self.name, self.dim, self.max_tokens = card.name, card.dim, card.max_tokens
-        self.fingerprint = f"{card.name}/{card.sha256[table_file][:16]}/float32/v1"
+        self.fingerprint = f"{card.name}/{card.sha256[table_file][:16]}/float32/v2"
         self._table = load_file(folder / table_file)["embedding.weight"].astype(np.float32)
         self._tokenizer = load_tokenizer(folder / tokenizer_file, card.max_tokens)
 
@@ -65,13 +65,13 @@ class StaticEncoder:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def _average(self, ids: list[list[int]], out: Vectors) -> None:
-        lengths = np.array([len(text) for text in ids], np.int64)
-        filled = np.flatnonzero(lengths)
-        if not len(filled):
-            return
-        tokens = np.fromiter(chain.from_iterable(ids), np.int64, lengths.sum())
-        starts = np.cumsum(lengths) - lengths
-        # The sum has the direction of the mean; only the direction is kept.
-        sums = np.add.reduceat(self._table[tokens], starts[filled], axis=0)
+        from scipy.sparse import csr_array
+
+        # A 0/1 matrix (texts, vocabulary) times the table adds up each text's rows without copying them first. The sum
+        # has the direction of the mean, and only the direction is kept.
+        ends = np.cumsum([0, *map(len, ids)])
+        tokens = np.fromiter(chain.from_iterable(ids), np.int64, ends[-1])
+        counts = csr_array((np.ones(len(tokens), np.float32), tokens, ends), shape=(len(ids), len(self._table)))
+        sums = counts @ self._table
         norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        out[filled] = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+        np.divide(sums, norms, out=out, where=norms > 0)
