@@ -148,15 +148,22 @@ def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
     if q.dtype == torch.float32:
         return scaled_dot_product_attention(q, k, v, scale=1.0)
-    # In bfloat16 torch spends more on the softmax of short rows than on both products. Dividing after the second product
-    # needs no pass over rows, but leaves out the shift by the row's maximum: texts where exp() could overflow get the
-    # plain softmax. That is decided text by text, so that no text's numbers depend on its neighbours.
-    scores = q @ k.transpose(-1, -2)
-    lowest, highest = scores.flatten(1).aminmax(dim=1)
-    extreme = (lowest < -SAFE_EXPONENT) | (highest > SAFE_EXPONENT)
-    plain = scores[extreme].softmax(-1) @ v[extreme] if extreme.any() else None
-    weights = scores.exp_()
-    mixed = (weights @ v) / weights.sum(-1, keepdim=True)
-    if plain is not None:
-        mixed[extreme] = plain
-    return mixed
+    return _weigh(q @ k.transpose(-1, -2), v)
+
+
+def _weigh(scores: Tensor, v: Tensor) -> Tensor:
+    """softmax(scores) v; overwrites `scores`.
+
+    In bfloat16 torch spends more on the softmax of short rows than on both products. Dividing after the second product
+    needs no such pass, but leaves out the shift by the row's maximum: a text whose exp() might overflow gets the plain
+    softmax. That is decided text by text, so that no text's numbers depend on its neighbours.
+    """
+    import torch
+
+    lowest, highest = scores.aminmax()
+    if max(-lowest, highest) <= SAFE_EXPONENT:
+        weights = scores.exp_()
+        return (weights @ v) / weights.sum(-1, keepdim=True)
+    if len(scores) == 1:
+        return scores.softmax(-1) @ v
+    return torch.cat([_weigh(scores[i : i + 1], v[i : i + 1]) for i in range(len(scores))])
