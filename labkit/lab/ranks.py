@@ -78,6 +78,7 @@ def plot_rank_changes(
                 showarrow=False,
                 xanchor="left",
                 yanchor="bottom",
+                yshift=8,
                 font={"color": PALETTE[1]},
             )
     figure.update_xaxes(tickvals=list(range(len(dims))), ticktext=[str(dim) for dim in dims])
@@ -91,7 +92,7 @@ def _rank_summary(ranks: dict[int, Vectors], relevant: dict[int, int], best: lis
     few, full = dims[0], dims[-1]
     kept = sum(int(ranks[few][document] <= len(best)) for document in best)
     text = (
-        f"Of the {len(best)} best documents at {full} dimensions, {kept} are still among the {len(best)} best at {few}."
+        f"At {few} dimensions, {kept} of the {len(best)} best documents at {full} are left among the first {len(best)}."
     )
     if relevant:
         first = min(relevant, key=lambda document: ranks[full][document])
