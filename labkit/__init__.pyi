@@ -2,9 +2,14 @@ from .checks import as_vectors as as_vectors
 from .checkup import doctor as doctor
 from .compress.adapted import AdaptedEncoder as AdaptedEncoder
 from .compress.adapter import load_adapter as load_adapter
+from .compress.binary import BinaryQuantizer as BinaryQuantizer
+from .compress.int8 import Int4Quantizer as Int4Quantizer
+from .compress.int8 import Int8Quantizer as Int8Quantizer
+from .compress.linear_map import LinearMap as LinearMap
 from .compress.matryoshka import pca_rotation as pca_rotation
 from .compress.matryoshka import prefix_energy as prefix_energy
 from .compress.matryoshka import random_dimensions as random_dimensions
+from .compress.matryoshka import random_rotation as random_rotation
 from .compress.matryoshka import spectrum as spectrum
 from .compress.matryoshka import truncate as truncate
 from .compress.training import train_adapter as train_adapter
