@@ -84,7 +84,7 @@ class FlatIndex:
         from labkit.kernels.exact import top
 
         scores, ids = top(self.vectors, asked, min(k, len(self)), self.threads, self.longest)
-        return Hits.padded(ids, scores, k)
+        return Hits(ids, scores) if k <= len(self) else Hits.padded(ids, scores, k)
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder; an older index there is replaced in one step."""

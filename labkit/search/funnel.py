@@ -158,7 +158,8 @@ class FunnelIndex:
         assert candidates is not None  # check_stages asks for at least one stage
         scores, ids = best_of(self.vectors, asked, candidates, min(k, len(self)), self.threads)
         clock.append(perf_counter())
-        return Hits.padded(ids, scores, k), [float(s) for s in np.diff(clock)]
+        hits = Hits(ids, scores) if k <= len(self) else Hits.padded(ids, scores, k)
+        return hits, [float(s) for s in np.diff(clock)]
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder; an older index there is replaced in one step."""
