@@ -66,8 +66,8 @@ def plot_map(
     """
     groups = list(groups if groups is not None else collection.types)
     figure = new_figure(title, height=560)
-    figure.update_xaxes(showticklabels=False, ticks="", title="", showgrid=False)
-    figure.update_yaxes(showticklabels=False, ticks="", title="", showgrid=False)
+    figure.update_xaxes(showticklabels=False, ticks="", title="", showgrid=False, showline=False)
+    figure.update_yaxes(showticklabels=False, ticks="", title="", showgrid=False, showline=False)
     sizes = {group: groups.count(group) for group in sorted(set(groups), key=lambda group: -groups.count(group))}
     for index, (group, count) in enumerate(sizes.items()):
         rows = [i for i, one in enumerate(groups) if one == group]
@@ -77,7 +77,7 @@ def plot_map(
             mode="markers",
             name=f"{group or 'documents'} ({count})",
             marker={
-                "size": 6,
+                "size": 7,
                 "opacity": 0.75,
                 "color": PALETTE[index % len(PALETTE)],
                 "symbol": MARKERS[(index + index // len(PALETTE)) % len(MARKERS)],

@@ -9,6 +9,7 @@ from labkit.data.collection import Collection
 from labkit.measure.table import Table
 from labkit.search.hits import Hits
 from labkit.search.retriever import Searcher
+from labkit.search.tokenize import STOP_WORDS
 
 
 def results_html(hits: Hits, collection: Collection, query: str, *, max_chars: int = 280) -> str:
@@ -22,7 +23,7 @@ def results_html(hits: Hits, collection: Collection, query: str, *, max_chars: i
     grades: dict[int, int] = {}
     if query in collection.queries:
         grades = collection.relevance()[collection.queries.index(query)]
-    words = {word.lower() for word in re.findall(r"\w[\w-]*", query) if len(word) > 2}
+    words = {word.lower() for word in re.findall(r"\w[\w-]*", query)} - STOP_WORDS
     items = []
     for document, score in next(iter(hits)):
         title, text = collection.titles[document], collection.texts[document]

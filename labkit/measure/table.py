@@ -6,7 +6,7 @@ from html import escape
 
 @dataclass(frozen=True)
 class Table:
-    """A table of finished texts: the first column is left-aligned, the others are numbers and right-aligned.
+    """A table of finished texts: columns of numbers are right-aligned, the first column and columns of words are not.
 
     Attributes:
         header: one title a column.
@@ -36,24 +36,33 @@ class Table:
         """
         lines = [self.header, *self.rows]
         widths = [max(len(line[column]) for line in lines) for column in range(len(self.header))]
+        right = [self._is_numbers(column) for column in range(len(self.header))]
         text = [
             "  ".join(
-                cell.rjust(width) if column else cell.ljust(width)
-                for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+                cell.rjust(width) if numbers else cell.ljust(width)
+                for cell, width, numbers in zip(line, widths, right, strict=True)
             ).rstrip()
             for line in lines
         ]
         return "\n".join([*text, self.caption] if self.caption else text)
 
+    def _is_numbers(self, column: int) -> bool:
+        """Whether a column is right-aligned: it is not the first, and no cell of it begins with a letter."""
+        return column > 0 and not any(row[column].lstrip(" (<+-")[:1].isalpha() for row in self.rows)
+
     def _repr_html_(self) -> str:
         # No colours: JupyterLab's own table style then fits whichever theme is on.
+        sides = ["right" if self._is_numbers(column) else "left" for column in range(len(self.header))]
+
         def cells(tag: str, texts: tuple[str, ...]) -> str:
-            first, *others = texts
-            left, right = "text-align: left", "text-align: right; white-space: nowrap"
             scope = ' scope="col"' if tag == "th" else ""
-            name = f'<th scope="row" style="{left}">' if tag == "td" else f'<th{scope} style="{left}">'
-            numbers = "".join(f'<{tag}{scope} style="{right}">{escape(text)}</{tag}>' for text in others)
-            return f"<tr>{name}{escape(first)}</th>{numbers}</tr>"
+            first = '<th scope="row"' if tag == "td" else f"<th{scope}"
+            made = [f'{first} style="text-align: left">{escape(texts[0])}</th>']
+            for text, side in zip(texts[1:], sides[1:], strict=True):
+                # An interval stays on one line; a wide table then breaks before it, not within.
+                kept = escape(text).replace(" to ", "&nbsp;to&nbsp;")
+                made.append(f'<{tag}{scope} style="text-align: {side}">{kept}</{tag}>')
+            return f"<tr>{''.join(made)}</tr>"
 
         caption = (
             f'<caption style="caption-side: bottom; text-align: left; color: inherit; opacity: 0.8">'
