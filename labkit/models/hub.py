@@ -52,7 +52,7 @@ class HubEncoder:
             ) from problem
         self.name = folder.name if local else name
         self.dim = int(self._model.get_embedding_dimension())
-        self.max_tokens = int(self._model.max_seq_length)
+        self.max_tokens = int(self._model.max_seq_length or 1_000_000)  # None: never cut
         self.fingerprint = f"{name}/{_version(self._model, folder if local else None)}/{self.max_tokens}/v1"
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
