@@ -138,11 +138,10 @@ class BM25Index:
 
         k = check_k(k)
         terms, weights, offsets = self._ask(queries)
-        depth = min(k, len(self))
-        ids = np.full((len(queries), depth), -1, np.int64)
-        scores = np.full((len(queries), depth), -np.inf, np.float32)
+        ids = np.full((len(queries), k), -1, np.int64)
+        scores = np.full((len(queries), k), -np.inf, np.float32)
         p, i = self.postings, self.impacts
-        kth = i.kth(depth)
+        kth = i.kth(k)
 
         def job(part: int, start: int, stop: int) -> None:
             scratch = self._borrow()
@@ -152,8 +151,11 @@ class BM25Index:
             )  # fmt: skip
             self._scratch.append(scratch)
 
-        threads.run(job, threads.split(len(queries), _QUERY_WORK, settings.threads()))
-        return Hits.padded(ids, scores, k)
+        ranges = (
+            threads.split(len(queries), _QUERY_WORK, settings.threads()) if len(queries) > 1 else [(0, len(queries))]
+        )
+        threads.run(job, ranges)
+        return Hits(ids, scores)
 
     def explain(self, query: str | Sequence[str], document: int) -> list[Contribution]:
         """What each term of the query that occurs in the document adds to its score, largest first.

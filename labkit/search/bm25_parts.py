@@ -156,8 +156,6 @@ def postings(
     Raises:
         TypeError: if a document is neither a text nor a list of terms.
     """
-    from labkit.kernels import bm25_build as build
-
     numbered = []
     for position, document in enumerate(documents):
         terms = tokenizer(document) if isinstance(document, str) else document
@@ -167,8 +165,15 @@ def postings(
             raise TypeError(f"document {position} should be a text or a list of terms, but is {document!r}") from error
     lengths = np.fromiter(map(len, numbered), np.int32, len(numbered))
     terms_end_to_end = np.fromiter(chain.from_iterable(numbered), np.int32, int(lengths.sum()))
+    return from_numbers(terms_end_to_end, lengths, len(vocabulary))
+
+
+def from_numbers(terms: Int32, lengths: Int32, n_terms: int) -> Postings:
+    """The postings of documents whose numbered terms lie end to end."""
+    from labkit.kernels import bm25_build as build
+
     offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-    return Postings(*build.build_postings(terms_end_to_end, offsets, len(vocabulary)), lengths)
+    return Postings(*build.build_postings(terms, offsets, n_terms), lengths)
 
 
 def join(a: Postings, b: Postings) -> Postings:
