@@ -3,6 +3,7 @@ import pytest
 
 from labkit.measure import latency as module
 from labkit.measure.latency import Latency, human_bytes, latency
+from labkit.models.memory import may_remember
 from labkit.search.hits import Hits
 
 
@@ -34,6 +35,18 @@ def test_percentiles_of_known_times(monkeypatch):
 
 def test_a_time_limit_stops_a_slow_searcher_after_at_least_one_search():
     assert latency(Recorder(), ["a", "b"], limit_s=0.0).n == 1
+
+
+def test_nothing_is_remembered_while_the_clock_runs():
+    class Curious(Recorder):
+        def search(self, queries, k):
+            self.asked.append(may_remember())
+            return super().search(queries, k)
+
+    curious = Curious()
+    latency(curious, ["a"], repeats=2, warmup=1)
+    assert [asked for asked in curious.asked if isinstance(asked, bool)] == [False] * 3
+    assert may_remember()
 
 
 def test_vectors_can_be_timed_too():
