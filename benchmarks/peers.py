@@ -28,20 +28,25 @@ def set_threads(threads: int) -> None:
     faiss.omp_set_num_threads(threads)
 
 
-def tuned_faiss() -> None:
-    """Tell faiss what its users seldom do: always multiply by BLAS, in larger blocks. Halves its time and more."""
-    import faiss
+_FAISS = ("distance_compute_blas_threshold", "distance_compute_blas_database_bs")
+_faiss_defaults: dict[str, int] = {}
 
-    faiss.cvar.distance_compute_blas_threshold = 1
-    faiss.cvar.distance_compute_blas_database_bs = 4096
+
+def tuned_faiss() -> None:
+    """Tell faiss what its users seldom do: multiply batches by BLAS, in larger blocks. Many times faster for a batch."""
+    _set_faiss(dict(zip(_FAISS, (1, 4096), strict=True)))
 
 
 def default_faiss() -> None:
-    """Faiss as it comes."""
+    """Faiss as it comes: by default it never uses BLAS (1.15)."""
+    _set_faiss(_faiss_defaults)
+
+
+def _set_faiss(values: Mapping[str, int]) -> None:
     import faiss
 
-    faiss.cvar.distance_compute_blas_threshold = 20
-    faiss.cvar.distance_compute_blas_database_bs = 1024
+    for name, value in values.items():
+        setattr(faiss.cvar, name, value)
 
 
 def import_faiss() -> None:
@@ -50,9 +55,10 @@ def import_faiss() -> None:
     features = _cpu_flags()
     if "avx512f" in features:
         os.environ["OPENBLAS_CORETYPE"] = "SkylakeX"
-    import faiss  # noqa: F401
+    import faiss
 
     os.environ.pop("OPENBLAS_CORETYPE", None)
+    _faiss_defaults.update({name: getattr(faiss.cvar, name) for name in _FAISS})
 
 
 def blocks(jobs: Mapping[str, Job], *, rounds: int = 7, seconds: float = 0.25, slow: float = 1.5) -> Times:
