@@ -84,13 +84,13 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def stamped_extras() -> set[str] | None:
-    """Return the extras that the finished, current installation has; None if there is no such installation."""
+def read_stamp() -> tuple[str, set[str]]:
+    """Return the fingerprint and the extras of the last finished installation; empty ones if there is none."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
-        return set(stamp["extras"]) if stamp["fingerprint"] == fingerprint() and venv_works() else None
+        return str(stamp["fingerprint"]), set(stamp["extras"])
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return "", set()
 
 
 def write_stamp(extras: set[str]) -> None:
@@ -160,8 +160,8 @@ def warn_about_size(torch_index: str | None) -> None:
 
 def install(extras: set[str], torch_index: str | None) -> str:
     """Bring .venv up to date and return its Python. Does nothing when the stamp says it is."""
-    have = stamped_extras()
-    if have is not None and extras <= have:
+    stamp, have = read_stamp()
+    if stamp == fingerprint() and extras <= have and venv_works():
         return venv_python()
     with installing() as cut_short:
         make_venv(cut_short)
@@ -172,7 +172,7 @@ def install(extras: set[str], torch_index: str | None) -> str:
             pip_install(
                 venv_python(), "--constraint", CONSTRAINTS.name, "--index-url", torch_index, "torch", "torchvision"
             )
-        extras = extras | (have or set())
+        extras = extras | have  # what was added once stays
         wanted = f".[{','.join(sorted(extras))}]" if extras else "."
         pip_install(venv_python(), "--constraint", CONSTRAINTS.name, "--editable", wanted)
         write_stamp(extras)  # last of all: an installation without a stamp does not count as done

@@ -53,6 +53,7 @@ def test_extras_are_added_and_kept(start):
     start.install(set(), None)
     assert start.log == ["venv", ".", ".[dev]"]
     (start.HERE / "constraints.txt").write_text("renewed")
+    start.install(set(), None)
     start.install({"dev"}, None)
     assert start.log[3:] == [".[dev]"]
 
@@ -103,7 +104,8 @@ def test_a_broken_environment_is_made_again(start):
 def test_a_damaged_stamp_counts_as_none(start, text):
     start.install(set(), None)
     start.STAMP.write_text(text)
-    assert start.stamped_extras() is None
+    start.install(set(), None)
+    assert start.log == ["venv", ".", "."]
 
 
 def test_two_at_once_the_second_is_told_to_wait(start):
