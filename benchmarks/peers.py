@@ -68,19 +68,20 @@ def blocks(jobs: Mapping[str, Job], *, rounds: int = 7, seconds: float = 0.25, s
         jobs: by name.
         rounds: turns that each job gets.
         seconds: how long a turn lasts, at least one call.
-        slow: a job whose first call takes longer gets three turns only.
+        slow: a job whose first call takes longer gets three turns only, and one that takes four times as long none.
     """
     times: dict[str, list[float]] = {name: [] for name in jobs}
     first = {name: _once(job) for name, job in jobs.items()}
     for turn in range(rounds):
         for name, job in jobs.items():
-            if turn >= 3 and first[name] > slow:
+            if first[name] > slow * (4 if turn < 3 else 1):
                 continue
             time.sleep(_PAUSE)
             warm = _once(job) if first[name] <= slow else first[name]
             calls = int(min(200, max(1, seconds / max(warm, 1e-7))))
             times[name] += [_once(job) for _ in range(calls)]
-    return {name: (float(np.median(ts)), min(ts)) for name, ts in times.items()}
+    taken = {name: ts or [first[name]] for name, ts in times.items()}
+    return {name: (float(np.median(ts)), min(ts)) for name, ts in taken.items()}
 
 
 def _once(job: Job) -> float:
