@@ -36,8 +36,8 @@ def train_adapter(
     queries: ArrayLike,
     documents: ArrayLike,
     *,
-    dims: Sequence[int] = (16, 32, 64, 128, 256),
-    steps: int = 300,
+    dims: Sequence[int] = (16, 32, 64, 96, 128, 192, 256),
+    steps: int = 200,
     batch: int = 512,
     seed: int = 0,
     learning_rate: float = 0.005,
@@ -51,8 +51,7 @@ def train_adapter(
     Args:
         queries: `(n, d)`, one vector a question.
         documents: `(n, d)`, row i answers question i.
-        dims: the lengths that should be good; doubling ones weigh short and long prefixes alike. The full length is
-            not needed: a rotation cannot change it.
+        dims: the lengths that should be good. The full length is not needed: a rotation cannot change it.
         steps: batches to train on.
         batch: pairs in a batch; each text is a wrong answer to all other questions of its batch.
         seed: of the order of the pairs.
