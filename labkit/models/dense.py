@@ -73,7 +73,10 @@ class DenseEncoder:
         from tqdm.auto import tqdm
 
         # A cached encoder calls with at most 512 texts and shows a bar of its own.
-        with torch_threads(), tqdm(total=len(ids), desc="encoding", delay=2, disable=len(ids) <= 512) as bar:
+        with (
+            torch_threads(),
+            tqdm(total=len(ids), desc="encoding", delay=2, mininterval=0.5, disable=len(ids) <= 512) as bar,
+        ):
             for done in side_by_side(encode, batches, begin=one_torch_thread):
                 bar.update(done)
         return vectors

@@ -75,7 +75,12 @@ class OnnxEncoder:
         vectors = np.empty((len(texts), self.dim), np.float32)
         encodings = self._tokenizer.encode_batch(texts)
         bar = tqdm(
-            side_by_side(self._run, encodings), total=len(texts), desc="encoding", delay=2, disable=len(texts) <= 512
+            side_by_side(self._run, encodings),
+            total=len(texts),
+            desc="encoding",
+            delay=2,
+            mininterval=0.5,
+            disable=len(texts) <= 512,
         )
         for row, tokens in enumerate(bar):
             vectors[row] = tokens[0] / np.linalg.norm(tokens[0])

@@ -116,7 +116,7 @@ def remembered(
     known = store.get(keys)
     missing = {k: item for k, item in zip(keys, items, strict=True) if k not in known}
     order = sorted(missing, key=lambda k: -size(missing[k]))
-    with tqdm(total=len(order), desc=what, delay=2) as bar:
+    with tqdm(total=len(order), desc=what, delay=2, mininterval=0.5) as bar:
         for start in range(0, len(order), ITEMS_A_TRANSACTION):
             part = order[start : start + ITEMS_A_TRANSACTION]
             fresh = dict(zip(part, compute([missing[k] for k in part]), strict=True))
