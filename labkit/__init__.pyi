@@ -15,6 +15,7 @@ from .compress.matryoshka import truncate as truncate
 from .compress.training import train_adapter as train_adapter
 from .data.collection import Collection as Collection
 from .data.pydocs import training_pairs as training_pairs
+from .data.schematics import Schematics as Schematics
 from .lab.claims import ClaimCard as ClaimCard
 from .lab.curves import plot_energy as plot_energy
 from .lab.curves import plot_retention as plot_retention
