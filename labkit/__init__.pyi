@@ -46,11 +46,15 @@ from .models.cross import load_cross_encoder as load_cross_encoder
 from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
 from .search.bm25 import BM25Index as BM25Index
+from .search.feedback import RelevanceFeedback as RelevanceFeedback
 from .search.flat import FlatIndex as FlatIndex
 from .search.fusion import Fusion as Fusion
 from .search.fusion import fuse as fuse
 from .search.funnel import FunnelIndex as FunnelIndex
 from .search.hits import Hits as Hits
+from .search.identifiers import IdentifierFirst as IdentifierFirst
+from .search.identifiers import identifiers as identifiers
+from .search.identifiers import weights_by_identifier as weights_by_identifier
 from .search.rerank import Reranker as Reranker
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads

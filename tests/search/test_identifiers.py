@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.search.hits import Hits
+from labkit.search.identifiers import IdentifierFirst, identifiers, weights_by_identifier
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("E-1042?", ["e-1042"]),
+        ("seal 61-1001-02, not 61-1001-03", ["61-1001-02", "61-1001-03"]),
+        ("HV-203A and hv-203a", ["hv-203a"]),
+        ("Qwen3-14B or GPT-4o", ["qwen3-14b", "gpt-4o"]),
+        ("np.argsort2 of x_1", ["np.argsort2", "x_1"]),
+        ("wait 24-hour, 50mm, 10.3 bar, 16:30, 1/2 turn, 0.8mm, 2,000 m3/h", ["m3/h"]),
+        ("", []),
+        ("the two-stage pump [a-z]+ (x|y)* \\d 水泵 \U0001f600", []),
+    ],
+)
+def test_codes_are_told_from_words_and_quantities(text, codes):
+    assert identifiers(text) == codes
+
+
+def test_a_text_is_wanted():
+    with pytest.raises(TypeError, match="int"):
+        identifiers(7)
+
+
+@given(st.text())
+def test_every_code_stands_in_the_text_once(text):
+    codes = identifiers(text)
+    assert len(set(codes)) == len(codes)
+    for code in codes:
+        assert code in text.lower() and any(sign.isdigit() for sign in code)
+
+
+class Fixed:
+    def __init__(self, *lists):
+        self.lists = lists
+
+    def search(self, queries, k):
+        return Hits.from_lists(self.lists[: len(queries)], k)
+
+
+TEXTS = ["pump E-1", "pump", "E-1 and E-2", "E-2", "nothing"]
+
+
+def test_documents_with_the_code_come_first_then_the_searchers_order():
+    hits = IdentifierFirst(Fixed([(1, 0.9), (4, 0.5), (0, 0.1)]), TEXTS).search(["pump e-1"], 5)
+    # 0 holds the code and was found; 2 holds it and was not found; 1 and 4 keep their order.
+    assert hits.ids.tolist() == [[0, 2, 1, 4, -1]]
+    assert (np.diff(hits.scores[0, :4]) <= 0).all()
+
+
+def test_more_codes_beat_one():
+    hits = IdentifierFirst(Fixed([(0, 9.0), (3, 8.0)]), TEXTS).search(["E-1 E-2"], 4)
+    assert hits.ids.tolist() == [[2, 0, 3, -1]]
+
+
+def test_without_a_known_code_nothing_changes():
+    found = [(1, 0.9), (4, 0.5)]
+    hits = IdentifierFirst(Fixed(found, found), TEXTS).search(["pump", "E-9"], 3)
+    assert hits.ids.tolist() == [[1, 4, -1]] * 2
+    assert hits.scores[:, :2] == pytest.approx(np.array([[0.9, 0.5]] * 2))
+
+
+def test_a_code_is_found_where_the_searcher_finds_nothing():
+    assert IdentifierFirst(Fixed([]), TEXTS).search(["E-2"], 3).ids.tolist() == [[2, 3, -1]]
+
+
+def test_weights_follow_the_query_and_must_fit():
+    weights = weights_by_identifier((3, 1), (1, 2))
+    assert weights("E-1042") == (3, 1) and weights("noise") == (1, 2)
+    with pytest.raises(ValueError, match="3 and 2"):
+        weights_by_identifier((1, 1, 1))
+
+
+def test_no_queries_and_wrong_queries():
+    searcher = IdentifierFirst(Fixed(), TEXTS)
+    assert searcher.search([], 3).ids.shape == (0, 3)
+    with pytest.raises(TypeError, match="list of texts"):
+        searcher.search("E-1", 3)
