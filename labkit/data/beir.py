@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,21 +34,24 @@ class Query:
 
 
 def read_documents(path: Path) -> list[Document]:
-    """The documents of a corpus.jsonl file.
+    """The documents of a corpus.jsonl file. Documents with neither title nor text are kept, with a warning.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: for a damaged line, a repeated id, or a document with neither title nor text.
+        ValueError: for a damaged line, a repeated id, or a file without documents.
     """
     documents: dict[str, Document] = {}
+    empty: list[str] = []
     for where, record in _records(path):
         document = Document(*(_text(where, record, key) for key in ("_id", "title", "text", "type")))
         if not (document.title.strip() or document.text.strip()):
-            raise ValueError(f"{where}: document {document.id!r} has neither title nor text; give it one or remove it")
+            empty.append(where)
         _refuse_repeated(where, document.id, documents)
         documents[document.id] = document
     if not documents:
         raise ValueError(f"{path} holds no document; a collection needs at least one line")
+    if empty:  # classic collections do hold such documents, and others refer to them by position
+        warnings.warn(f"{len(empty)} documents have neither title nor text, the first one at {empty[0]}", stacklevel=3)
     return list(documents.values())
 
 

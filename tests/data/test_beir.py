@@ -49,7 +49,6 @@ def test_byte_order_mark_carriage_returns_and_blank_lines_are_harmless(tmp_path)
             GOOD["corpus.jsonl"] + '{"_id": "c", "text": 5}\n',
             r"line 3: 'text' should be a text, but is 5",
         ),
-        ("corpus.jsonl", GOOD["corpus.jsonl"] + '{"_id": "c", "text": " "}\n', r"line 3: .*neither title nor text"),
         ("corpus.jsonl", b'{"_id": "a", "text": "caf\xe9"}\n', r"line 1: not UTF-8"),
         ("corpus.jsonl", "", r"corpus\.jsonl holds no document"),
         ("queries.jsonl", '{"_id": "q", "text": ""}\n', r"queries\.jsonl, line 1: query 'q' has an empty text"),
@@ -71,6 +70,13 @@ def test_byte_order_mark_carriage_returns_and_blank_lines_are_harmless(tmp_path)
 def test_damage_is_refused_with_file_and_line(tmp_path, name, text, message):
     with pytest.raises(ValueError, match=message):
         Collection.from_beir(write(tmp_path / "x", **{name: text}))
+
+
+def test_documents_without_text_are_kept_with_a_warning(tmp_path):
+    """Cranfield itself has two of them."""
+    folder = write(tmp_path / "x", **{"corpus.jsonl": GOOD["corpus.jsonl"] + '{"_id": "c", "text": " "}\n'})
+    with pytest.warns(UserWarning, match=r"1 documents have neither title nor text, the first one at .*line 3"):
+        assert len(Collection.from_beir(folder)) == 3
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -1,7 +1,5 @@
 """The whole measuring chain against a figure that was measured elsewhere: MiniLM on Cranfield."""
 
-import csv
-import json
 from pathlib import Path
 
 import pytest
@@ -19,23 +17,8 @@ def cranfield():
     """Cranfield as it is: two of its documents are empty, and stay in, as in every published figure."""
     if not FOLDER.is_dir():
         pytest.skip(f"LOUD: {FOLDER} is absent, so nothing was compared with MiniLM's published figure")
-    documents, queries = (
-        [json.loads(line) for line in (FOLDER / name).read_text().splitlines()]
-        for name in ("corpus.jsonl", "queries.jsonl")
-    )
-    qrels = {}
-    with (FOLDER / "qrels" / "test.tsv").open() as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
-    return Collection(
-        "cranfield",
-        [document["_id"] for document in documents],
-        [document["title"] for document in documents],
-        [document["text"] for document in documents],
-        query_ids=[query["_id"] for query in queries],
-        queries=[query["text"] for query in queries],
-        qrels=qrels,
-    )
+    with pytest.warns(UserWarning, match="2 documents have neither title nor text"):
+        return Collection.from_beir(FOLDER)
 
 
 @pytest.mark.slow
