@@ -64,8 +64,13 @@ def add_route(page: Page, route: list[Place], exits: list[tuple[int, int, int, i
         page.line("route", a, b)
         page.reserve((min(a[0], b[0]) - 2, min(a[1], b[1]) - 2, max(a[0], b[0]) + 3, max(a[1], b[1]) + 3), 1)
     for x, y, dx, dy in exits:
+        long = max(
+            abs(a[0] - b[0]) + abs(a[1] - b[1])
+            for a, b in zip(route[::2], route[1::2], strict=True)
+            if (x, y) in (a, b)
+        )
         for back in (38, 72):
-            if page.dice.chance(80):
+            if back < long - 10 and page.dice.chance(80):
                 at = (x - dx * back, y - dy * back)
                 page.arrow(*at, at[0] + dx * 9, at[1] + dy * 9)
                 page.reserve((at[0] - 6, at[1] - 6, at[0] + 7, at[1] + 7))

@@ -70,4 +70,5 @@ def picture(ink: Ink) -> npt.NDArray[np.int64]:
     """Return the darkness (size, size) of each pixel, 0 (paper) to 240 (solid ink)."""
     inner = ink[PAD:-PAD, PAD:-PAD]
     rows = inner[0::4] + inner[1::4] + inner[2::4] + inner[3::4]
-    return (rows[:, 0::4] + rows[:, 1::4] + rows[:, 2::4] + rows[:, 3::4]).astype(np.int64)
+    pixels: Ink = rows[:, 0::4] + rows[:, 1::4] + rows[:, 2::4] + rows[:, 3::4]
+    return pixels.astype(np.int64)

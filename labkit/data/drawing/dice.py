@@ -17,11 +17,13 @@ class Dice:
     """A seeded source of choices.
 
     Example:
-        >>> [Dice("a name").below(10) for _ in range(3)]  # the same name, the same throws
-        [6, 6, 6]
+        >>> dice = Dice("gate")
+        >>> [dice.below(10) for _ in range(3)]  # the same name, the same throws
+        [0, 4, 4]
     """
 
     def __init__(self, name: str) -> None:
+        """Seed the dice with a name."""
         self._unit = random.Random(name).random  # a string is hashed with SHA-512, not with Python's salted hash
 
     def below(self, n: int) -> int:

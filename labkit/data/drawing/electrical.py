@@ -30,7 +30,7 @@ def _inductor() -> Symbol:
     sketch = _leads(68)
     for x in (-51, -17, 17, 51):
         sketch.arc(x, 0, 17, 24, 48)
-    return sketch.done((-100, -24, 100, 10))
+    return sketch.done((-100, -20, 100, 4))
 
 
 def _capacitor() -> Symbol:

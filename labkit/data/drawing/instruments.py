@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from labkit.data.drawing.page import Page
+from labkit.data.drawing.pipeline import Flow, Tap
 
 LETTERS = {
     "pressure gauge": "PI", "pressure transmitter": "PT", "flow transmitter": "FT", "level transmitter": "LT",
@@ -18,26 +17,6 @@ LOOPS = {
     "level transmitter": "level controller",
 }
 VESSELS = ("storage tank", "mixing tank", "pressure vessel", "media filter")
-
-
-class Tap(Protocol):
-    """A free stretch of pipe."""
-
-    x: int
-    y: int
-    before: int
-    after: int
-
-
-class Flow(Protocol):
-    """What this file needs to know of the chain."""
-
-    size: int
-    taps: list[Tap]
-
-    def tag(self, kind: str, prefix: str = "") -> str:
-        """Return the next tag of a kind."""
-        ...
 
 
 def bubble(page: Page, flow: Flow, kind: str, x: int, y: int) -> int:
@@ -147,7 +126,7 @@ def add_control_loop(page: Page, flow: Flow) -> None:
     """Give control valves a controller on the panel and a transmitter that it listens to (dashed signal lines)."""
     dice = page.dice
     for i, valve in enumerate(list(page.drawing.components)):
-        if valve.kind != "control valve" or not dice.chance(75):
+        if valve.kind != "control valve" or not dice.chance(90):
             continue
         sensors = [(j, c) for j, c in enumerate(page.drawing.components) if c.kind in LOOPS]
         kind, sensor = "", -1
@@ -177,9 +156,9 @@ def _controller(page: Page, flow: Flow, valve: int, sensor: int, kind: str) -> N
                 continue
             ways = [[(x, y), (s.x, y), (s.x, s.y)], [(x, y), (x, s.y), (s.x, s.y)]]
             if abs(s.y - y) < flow.size - 2:
-                ways = [[(x, s.y), (s.x, s.y)]]
+                ways = [[(x, s.y), (s.x, s.y)]] if (s.x - x) * dx >= 0 else []  # never along the line to the valve
             ways = [
-                way for way in ways if all(_clear(page, a, b, s.size + 2) for a, b in zip(way, way[1:], strict=False))
+                way for way in ways if all(_clear(page, a, b, s.size + 6) for a, b in zip(way, way[1:], strict=False))
             ]
             if not ways:
                 continue

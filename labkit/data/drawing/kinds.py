@@ -1,7 +1,7 @@
 """Every kind of component: the symbol it is drawn with and the names people give it.
 
 The first name is the kind itself; the others occur in captions too. `UNSEEN` are names that no caption ever uses:
-they are kept for queries, to see what a model makes of a word that it never met beside a drawing.
+they are queries, to see what a model makes of words that it never met beside a drawing.
 """
 
 from __future__ import annotations
@@ -95,26 +95,26 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 
 UNSEEN: dict[str, str] = {
-    "check valve": "valve that stops backflow",
+    "check valve": "what stops the water from running backwards",
     "relief valve": "overpressure protection",
     "storage tank": "reservoir",
-    "dosing pump": "chemical injection pump",
+    "dosing pump": "injection of chemicals in small measured amounts",
     "mixing tank": "stirred vat",
-    "electric motor": "electrical machine that turns a shaft",
-    "contactor coil": "electromagnet of a relay",
+    "electric motor": "machine that turns a shaft",
+    "contactor coil": "electromagnet of a switching device",
     "battery": "accumulator",
-    "siren": "acoustic alarm",
-    "fire extinguisher": "something to put out a small fire",
-    "eyewash station": "place to rinse your eyes",
-    "assembly point": "place where everybody gathers after the alarm",
+    "siren": "acoustic warning",
+    "fire extinguisher": "something to put out a small blaze",
+    "eyewash station": "where can I rinse my eyes?",
+    "assembly point": "where does everybody gather after leaving?",
     "first-aid kit": "bandages and plasters",
-    "defibrillator": "device for cardiac arrest",
-    "emergency exit": "way out of the building",
-    "gas detector": "warning of leaking gas",
+    "defibrillator": "help for cardiac arrest",
+    "emergency exit": "the quickest way out",
+    "gas detector": "what warns me of a leak in the air?",
     "heat exchanger": "cooler",
     "fuse": "overcurrent protection that melts",
-    "indicator lamp": "light that shows the machine is running",
-    "emergency shutoff valve": "valve that isolates everything in an emergency",
+    "indicator lamp": "bulb that glows during operation",
+    "distribution board": "where do I switch off the electricity?",
 }
 
 # Instruments are bubbles: the letters of the tag say what they are.

@@ -71,4 +71,7 @@ def letters(texts: Iterable[tuple[str, int, int, int]]) -> npt.NDArray[np.int64]
     first = np.repeat(np.cumsum(counts) - counts, counts)
     which = np.repeat(_STARTS[marks], counts) + np.arange(len(first)) - first
     corner = np.array([x, y, x, y], np.int64).T
-    return _ALL[which] * np.repeat(np.array(h, np.int64), counts)[:, None] // 60 + np.repeat(corner, counts, axis=0)
+    strokes: npt.NDArray[np.int64] = _ALL[which] * np.repeat(np.array(h, np.int64), counts)[:, None] // 60 + np.repeat(
+        corner, counts, axis=0
+    )
+    return strokes

@@ -17,6 +17,7 @@ class Page:
     """A drawing under construction with a map of its busy pixels: one whole number a row, one bit a pixel."""
 
     def __init__(self, drawing: Drawing, dice: Dice) -> None:
+        """Start with an empty sheet."""
         self.drawing, self.dice = drawing, dice
         self._busy = [[0] * SHEET, [0] * SHEET]
         self._labels: list[int] = []

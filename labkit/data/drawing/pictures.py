@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -69,6 +70,10 @@ def cached(specification: Path, drawings: Sequence[Drawing], expected: str) -> I
     with os.fdopen(handle, "wb") as file:
         np.save(file, images)
     os.replace(draft, place)
+    for older in place.parent.glob("*.npy"):
+        if older != place:
+            with contextlib.suppress(OSError):  # still mapped by another process
+                older.unlink()
     mapped: Images = np.load(place, mmap_mode="r")
     return mapped
 

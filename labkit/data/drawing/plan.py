@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from labkit.data.drawing import storeys
 from labkit.data.drawing.building import Room, add_door, add_furniture, add_outside, add_route
 from labkit.data.drawing.dice import Dice
 from labkit.data.drawing.frame import add_frame
 from labkit.data.drawing.page import Page
 from labkit.data.drawing.record import Drawing
+from labkit.data.drawing.storeys import Building
 
 # Where a sign is likely: kind -> rooms. Every kind also turns up elsewhere, as it does in a real plant.
 LIKELY: dict[str, tuple[str, ...]] = {
@@ -43,15 +43,6 @@ TITLES = ("EVACUATION PLAN", "ESCAPE PLAN", "SAFETY EQUIPMENT", "FIRE PROTECTION
 FLOORS = ("GROUND FLOOR", "FIRST FLOOR", "LEVEL 2", "WEST WING", "EAST WING", "NORTH BUILDING", "MAIN BUILDING")
 
 
-@dataclass
-class Building:
-    """Walls, rooms and where one can leave."""
-
-    rooms: list[Room] = field(default_factory=list)
-    exits: list[tuple[int, int, int, int]] = field(default_factory=list)  # place, and the way out (dx, dy)
-    route: list[tuple[int, int]] = field(default_factory=list)  # the middle of the corridor
-
-
 def lay_out(drawing: Drawing, dice: Dice) -> None:
     """Fill in an evacuation or equipment plan."""
     page = Page(drawing, dice)
@@ -66,7 +57,7 @@ def lay_out(drawing: Drawing, dice: Dice) -> None:
         top, bottom = top + 26 * (strip == "top"), bottom - 26 * (strip == "bottom")
     names = dice.sample(ROOMS, 10)
     shape = dice.weighted([("level", 5), ("upright", 5), ("hall", 4)])
-    build = {"level": _level, "upright": _upright, "hall": _hall}[shape]
+    build = {"level": storeys.level, "upright": storeys.upright, "hall": storeys.hall}[shape]
     building = build(page, dice, (left, top, right, bottom), names)
     for place in building.exits:
         add_door(page, place, outer=True)
@@ -85,6 +76,7 @@ def lay_out(drawing: Drawing, dice: Dice) -> None:
 
 class _Tags:
     def __init__(self, dice: Dice, shown: bool) -> None:
+        """Start numbering."""
         self._next = {prefix: dice.between(1, 40) for prefix in PREFIX.values()}
         self._shown = shown
 
@@ -95,116 +87,6 @@ class _Tags:
         prefix = PREFIX[kind]
         self._next[prefix] += 1
         return f"{prefix}-{self._next[prefix]:02d}"
-
-
-def _split(dice: Dice, low: int, high: int, parts: int) -> list[int]:
-    """Return parts + 1 walls from low to high, unevenly spaced."""
-    wide = (high - low) // parts
-    inner = [low + wide * i + dice.between(-wide // 7, wide // 7) for i in range(1, parts)]
-    return [low, *inner, high]
-
-
-def _outer(page: Page, box: tuple[int, int, int, int]) -> None:
-    x0, y0, x1, y1 = box
-    page.line("wall", (x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0))
-
-
-def _level(page: Page, dice: Dice, box: tuple[int, int, int, int], names: list[str]) -> Building:
-    """Rooms above and below a level corridor."""
-    x0, y0, x1, y1 = box
-    _outer(page, box)
-    high = dice.between(33, 38)
-    c0 = (y0 + y1 - high) // 2 + dice.between(-12, 12)
-    c1 = c0 + high
-    page.line("inner wall", (x0, c0), (x1, c0))
-    page.line("inner wall", (x0, c1), (x1, c1))
-    building = Building()
-    for a, b, wall, inside in ((y0, c0, c0, -1), (c1, y1, c1, 1)):
-        walls = _split(dice, x0, x1, dice.weighted([(2, 3), (3, 5)]))
-        for w0, w1 in zip(walls, walls[1:], strict=False):
-            if w1 != x1:
-                page.line("inner wall", (w1, a), (w1, b))
-            building.rooms.append(Room(names.pop(), (w0, a, w1, b)))
-            add_door(page, (dice.between(w0 + 14, w1 - 14), wall, 0, inside))
-    building.rooms.append(Room("corridor", (x0, c0, x1, c1)))
-    middle = dice.pick((c0 + 25, c1 - 25, (c0 + c1) // 2))
-    ends = [(x0, middle, -1, 0), (x1, middle, 1, 0)]
-    building.exits = ends if dice.chance(60) else [dice.pick(ends)]
-    building.route = [(x0, middle), (x1, middle)]
-    return building
-
-
-def _upright(page: Page, dice: Dice, box: tuple[int, int, int, int], names: list[str]) -> Building:
-    """Rooms to both sides of an upright corridor."""
-    x0, y0, x1, y1 = box
-    _outer(page, box)
-    wide = dice.between(33, 38)
-    c0 = (x0 + x1 - wide) // 2 + dice.between(-12, 12)
-    c1 = c0 + wide
-    page.line("inner wall", (c0, y0), (c0, y1))
-    page.line("inner wall", (c1, y0), (c1, y1))
-    building = Building()
-    for a, b, wall, inside in ((x0, c0, c0, -1), (c1, x1, c1, 1)):
-        walls = _split(dice, y0, y1, dice.weighted([(2, 4), (3, 5)]))
-        for w0, w1 in zip(walls, walls[1:], strict=False):
-            if w1 != y1:
-                page.line("inner wall", (a, w1), (b, w1))
-            building.rooms.append(Room(names.pop(), (a, w0, b, w1)))
-            add_door(page, (wall, dice.between(w0 + 14, w1 - 14), inside, 0))
-    building.rooms.append(Room("corridor", (c0, y0, c1, y1)))
-    middle = dice.pick((c0 + 25, c1 - 25, (c0 + c1) // 2))
-    ends = [(middle, y0, 0, -1), (middle, y1, 0, 1)]
-    building.exits = ends if dice.chance(60) else [dice.pick(ends)]
-    building.route = [(middle, y0), (middle, y1)]
-    return building
-
-
-def _hall(page: Page, dice: Dice, box: tuple[int, int, int, int], names: list[str]) -> Building:
-    """A large hall with smaller rooms along one side."""
-    x0, y0, x1, y1 = box
-    _outer(page, box)
-    building = Building()
-    halls = [n for n in names if n in ("pump hall", "membrane hall", "workshop", "loading bay", "stores", "canteen")]
-    hall = halls[0] if halls else "pump hall"
-    rest = [n for n in names if n != hall]
-    mirrored = dice.chance(50)
-    parts = dice.weighted([(2, 3), (3, 4)])
-    if dice.chance(50):  # rooms to the left or the right
-        wall = x0 + (x1 - x0) * dice.between(36, 42) // 100
-        wall = x0 + x1 - wall if mirrored else wall
-        page.line("inner wall", (wall, y0), (wall, y1))
-        a, b = (wall, x1) if mirrored else (x0, wall)
-        walls = _split(dice, y0, y1, parts)
-        for w0, w1 in zip(walls, walls[1:], strict=False):
-            if w1 != y1:
-                page.line("inner wall", (a, w1), (b, w1))
-            building.rooms.append(Room(rest.pop(), (a, w0, b, w1)))
-            add_door(page, (wall, dice.between(w0 + 14, w1 - 14), 1 if mirrored else -1, 0))
-        area = (x0, y0, wall, y1) if mirrored else (wall, y0, x1, y1)
-        far = x0 if mirrored else x1
-        ends = [(far, dice.between(y0 + 40, y1 - 40), -1 if mirrored else 1, 0)]
-        ends += [((area[0] + area[2]) // 2, y, 0, 1 if y == y1 else -1) for y in (y0, y1)]
-    else:
-        wall = y0 + (y1 - y0) * dice.between(38, 44) // 100
-        wall = y0 + y1 - wall if mirrored else wall
-        page.line("inner wall", (x0, wall), (x1, wall))
-        a, b = (wall, y1) if mirrored else (y0, wall)
-        walls = _split(dice, x0, x1, parts)
-        for w0, w1 in zip(walls, walls[1:], strict=False):
-            if w1 != x1:
-                page.line("inner wall", (w1, a), (w1, b))
-            building.rooms.append(Room(rest.pop(), (w0, a, w1, b)))
-            add_door(page, (dice.between(w0 + 14, w1 - 14), wall, 0, 1 if mirrored else -1))
-        area = (x0, y0, x1, wall) if mirrored else (x0, wall, x1, y1)
-        far = y0 if mirrored else y1
-        ends = [(dice.between(x0 + 50, x1 - 50), far, 0, -1 if mirrored else 1)]
-        ends += [(x, (area[1] + area[3]) // 2, 1 if x == x1 else -1, 0) for x in (x0, x1)]
-    building.rooms.append(Room(hall, area))
-    building.exits = dice.sample(ends, dice.between(1, 2))
-    middle = ((area[0] + area[2]) // 2, (area[1] + area[3]) // 2)
-    for x, y, dx, _ in building.exits:
-        building.route += [(x, y), (middle[0], y) if dx else (x, middle[1])]
-    return building
 
 
 def _name(page: Page, room: Room) -> None:
@@ -238,7 +120,8 @@ def _exit_signs(page: Page, building: Building, size: int, tags: _Tags) -> None:
             for inward in (size + 6, size + 9, size + 16):
                 at = (x - dx * inward + abs(dy) * along, y - dy * inward + abs(dx) * along)
                 box = page.outline("emergency exit", *at, size)
-                if not page.busy(box, 0) and (along == 0 or not page.busy(box)):
+                inside = room.box[0] < box[0] and room.box[1] < box[1] and box[2] < room.box[2] and box[3] < room.box[3]
+                if inside and not page.busy(box, 0) and (along == 0 or not page.busy(box)):
                     turn = 4 if dx < 0 else 0
                     page.put("emergency exit", *at, size, turn, tag=tags.next("emergency exit"), room=room.name)
                     break

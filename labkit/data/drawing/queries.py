@@ -19,15 +19,12 @@ from labkit.data.drawing.words import a, several
 KIND = ("where is the {0}?", "find me {1}", "which sheets show {1}?", "I am looking for {1}", "{0} location")
 COUNT = ("exactly {0}", "which sheet has {0}?", "I need the one with {0}")
 PARALLEL = ("which drawing has {0} connected in parallel?", "{0} in parallel", "a bank of {0} sharing one header")
-PATH = (
-    "{0} that feeds {2} by way of {1}",
-    "{0} pushing through {1} into {2}",
-    "from {0} past {1} and on to {2}",
-)
+PATH = ("{0} that feeds {2} by way of {1}", "from {0} past {1} and on to {2}")
+PUMPED = ("{0} feeding {2} through {1}", "{0} that pushes through {1} into {2}")
 CURRENT = (
     "{0}, behind it {1}, behind that {2}",
     "path from {0} over {1} to {2}",
-    "{2} that gets its supply by way of {1} from {0}",
+    "{2} supplied by way of {1} from {0}",
 )
 EDGE = {
     "controls": ("{1} that is moved by {0}", "loop where {0} positions {1}"),
@@ -36,15 +33,25 @@ EDGE = {
     "parallel": ("{0} bridged by {1}", "{0} with {1} across it"),
     "beside": ("{0} hanging beside {1}", "{1} and, within reach, {0}"),
 }
-ROOM = (
-    "is there {0} in the {1}?",
-    "{0} inside the {1}",
-    "where in the {1} do I find {0}?",
-    "{1} that is equipped with {0}",
-)
+ROOM = ("is there {0} in the {1}?", "{0} inside the {1}", "where in the {1} do I find {0}?", "{1} equipped with {0}")
 TAG = ("{0}", "where is {0}?", "find {0} on the drawings", "sheet that shows {1} {0}")
 WITHOUT = ("{0} but no {1}", "{0} on a sheet without any {1}", "a drawing with {0} that has no {1}")
-SYNONYM = ("where is the {0}?", "{0}", "show me the {0}")
+
+MACHINES = ("centrifugal pump", "dosing pump", "compressor")
+# A path worth asking for begins or ends at one of these.
+ENDS = frozenset({
+    *MACHINES, "storage tank", "mixing tank", "pressure vessel", "heat exchanger", "membrane module", "media filter",
+    "cartridge filter", "electric motor", "indicator lamp", "siren", "contactor coil", "timer coil", "transformer",
+    "battery", "generator", "frequency converter",
+})  # fmt: skip
+MUST: list[Asks] = [
+    {"kind": "centrifugal pump", "parallel": 2},
+    {"kind": "centrifugal pump", "parallel": 3},
+    {"kind": "centrifugal pump", "parallel": 4},
+    {"path": ["centrifugal pump", "relief valve", "storage tank"]},
+    {"path": ["dosing pump", "relief valve", "mixing tank"]},
+    {"kind": "eyewash station", "room": "chemical store"},
+]
 
 
 @dataclass(frozen=True)
@@ -61,36 +68,47 @@ def build(drawings: list[Drawing]) -> list[Query]:
     """Return the test queries of a library, the same for the same drawings."""
     dice = Dice("labkit queries")
     present = Counter(k for d in drawings for k in {c.kind for c in d.components})
-    out: list[Query] = []
-
-    def add(kind: str, text: str, asks: Asks) -> None:
-        out.append(Query(f"{kind}-{sum(q.kind == kind for q in out) + 1:02d}", text, kind, asks))
-
+    asked: list[tuple[str, str, Asks]] = []
     for kind in NAMES:
         if present[kind] >= 3:
             word = kind if dice.chance(70) else dice.pick(NAMES[kind])
-            add("kind", dice.pick(KIND).format(word, a(word)), {"kind": kind})
-    for asks in _chosen(drawings, _counts(drawings), dice, 28, least=3):
-        number, forms = (asks["count"], COUNT) if "count" in asks else (asks["parallel"], PARALLEL)
-        add("count", dice.pick(forms).format(several(number, asks["kind"])), asks)
-    for asks in _chosen(drawings, _relations(drawings), dice, 32, least=3):
-        if "path" in asks:
-            electrical = any(d.type == "electrical" and grade(d, asks) == 2 for d in drawings)
-            text = dice.pick(CURRENT if electrical else PATH).format(*(a(k) for k in asks["path"]))
-        else:
-            text = dice.pick(EDGE[asks["edge"][1]]).format(a(asks["edge"][0]), a(asks["edge"][2]))
-        add("relation", text, asks)
-    for asks in _chosen(drawings, _rooms(drawings), dice, 30, least=2):
-        add("room", dice.pick(ROOM).format(a(asks["kind"]), asks["room"]), asks)
-    for asks in _chosen(drawings, _tags(drawings), dice, 20, least=1, most=2):
-        kind = next(c.kind for d in drawings for c in d.components if c.tag == asks["tag"])
-        add("tag", dice.pick(TAG).format(asks["tag"], kind), asks)
-    for asks in _chosen(drawings, _negations(drawings), dice, 22, least=5, most=60):
-        add("negation", dice.pick(WITHOUT).format(a(asks["kind"]), asks["without"]), asks)
-    for kind, words in UNSEEN.items():
-        if present[kind] >= 3:
-            add("synonym", dice.pick(SYNONYM).format(words), {"kind": kind})
+            asked.append(("kind", dice.pick(KIND).format(word, a(word)), {"kind": kind}))
+    pools = {
+        "count": _chosen(drawings, _counts(drawings), dice, 28, least=3),
+        "relation": _chosen(drawings, _relations(drawings), dice, 34, least=3),
+        "room": _chosen(drawings, _rooms(drawings), dice, 30, least=2),
+        "tag": _chosen(drawings, _tags(drawings), dice, 20, least=1, most=2),
+        "negation": _chosen(drawings, _negations(drawings), dice, 22, least=5, most=60),
+    }
+    for kind, pool in pools.items():
+        asked += [(kind, _words(drawings, asks, dice), asks) for asks in pool]
+    asked += [("synonym", words, {"kind": kind}) for kind, words in UNSEEN.items() if present[kind] >= 3]
+    number: Counter[str] = Counter()
+    out = []
+    for kind, text, asks in asked:
+        number[kind] += 1
+        out.append(Query(f"{kind}-{number[kind]:02d}", text, kind, asks))
     return out
+
+
+def _words(drawings: list[Drawing], asks: Asks, dice: Dice) -> str:
+    """Return a question in words."""
+    if "tag" in asks:
+        kind = next(c.kind for d in drawings for c in d.components if c.tag == asks["tag"])
+        return dice.pick(TAG).format(asks["tag"], kind)
+    if "path" in asks:
+        electrical = any(d.type == "electrical" and grade(d, asks) == 2 for d in drawings)
+        forms = CURRENT if electrical else PUMPED if asks["path"][0] in MACHINES else PATH
+        return dice.pick(forms).format(*(a(k) for k in asks["path"]))
+    if "edge" in asks:
+        return dice.pick(EDGE[asks["edge"][1]]).format(a(asks["edge"][0]), a(asks["edge"][2]))
+    if "count" in asks:
+        return dice.pick(COUNT).format(several(asks["count"], asks["kind"]))
+    if "parallel" in asks:
+        return dice.pick(PARALLEL).format(several(asks["parallel"], asks["kind"]))
+    if "room" in asks:
+        return dice.pick(ROOM).format(a(asks["kind"]), asks["room"]).replace("is there stairs", "are there stairs")
+    return dice.pick(WITHOUT).format(a(asks["kind"]), asks["without"])
 
 
 def judgements(drawings: list[Drawing], queries: Iterable[Query]) -> dict[str, dict[str, int]]:
@@ -104,9 +122,9 @@ def judgements(drawings: list[Drawing], queries: Iterable[Query]) -> dict[str, d
 
 def _chosen(drawings: list[Drawing], pool: list[Asks], dice: Dice, n: int, *, least: int, most: int = 40) -> list[Asks]:
     """Return n questions of the pool that between least and most drawings answer fully, no subject too often."""
-    out: list[Asks] = []
+    out = [asks for asks in pool if asks in MUST and any(grade(d, asks) == 2 for d in drawings)]
     used: Counter[str] = Counter()
-    for asks in dice.shuffled(pool):
+    for asks in dice.shuffled([asks for asks in pool if asks not in out]):
         subject = asks.get("kind") or str((asks.get("path") or asks.get("edge") or [asks.get("tag")])[0])
         if used[subject] >= 2:
             continue
@@ -130,7 +148,7 @@ def _counts(drawings: list[Drawing]) -> list[Asks]:
         for k in ("centrifugal pump", "dosing pump", "compressor", "membrane module", "media filter", "heat exchanger")
         for n in (2, 3, 4)
     ]
-    return _distinct(plain) + banks * 2
+    return _distinct(plain) + banks
 
 
 def _relations(drawings: list[Drawing]) -> list[Asks]:
@@ -142,10 +160,10 @@ def _relations(drawings: list[Drawing]) -> list[Asks]:
             {"path": [kinds[i], kinds[j], kinds[m]]}
             for i, j in after
             for k, m in after
-            if j == k and len({kinds[i], kinds[j], kinds[m]}) == 3
+            if j == k and len({kinds[i], kinds[j], kinds[m]}) == 3 and ENDS & {kinds[i], kinds[m]}
         ]
         edges = [(kinds[r.source], r.verb, kinds[r.target]) for r in d.relations if r.verb in EDGE]
-        out += 2 * [{"edge": list(e)} for e in edges if e[0] != e[2]]
+        out += [{"edge": list(e)} for e in edges if e[0] != e[2]]
     return _distinct(out)
 
 

@@ -90,7 +90,7 @@ STYLES: dict[str, tuple[int, int, int, int]] = {
     "frame": (3, 13, 0, 0),
     "pipe": (5, 15, 0, 0),
     "minor": (3, 15, 0, 0),
-    "signal": (3, 15, 3, 2),
+    "signal": (3, 15, 4, 3),
     "wire": (4, 15, 0, 0),
     "bus": (8, 15, 0, 0),
     "wall": (11, 15, 0, 0),

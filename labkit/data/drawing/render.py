@@ -49,36 +49,45 @@ def draw(drawing: Drawing, size: int = 256) -> npt.NDArray[np.uint8]:
     """
     if not 32 <= size <= 1024:
         raise ValueError(f"size must be between 32 and 1024 pixels, got {size}")
-    ink = canvas.blank(size)
-
-    def points(p: Ints) -> Ints:
-        return placed(p, drawing.scan) * (canvas.FINE * size) // (UNIT * SHEET)
-
-    def pen(quarters: int) -> int:
-        return max(2, drawing.scan.pen * quarters * size // (4 * SHEET))
-
-    def strokes(segments: Ints, quarters: int = 4, level: int = canvas.BLACK) -> None:
-        canvas.stroke(ink, points(segments.reshape(-1, 2)).reshape(-1, 4), pen(quarters), level)
-
-    for style, (quarters, level, on, off) in STYLES.items():
+    pen = _Pen(drawing.scan, size)
+    for style, (width, level, on, off) in STYLES.items():
         lines = [line for line in drawing.lines if line.style == style]
         if lines:
-            strokes(_line_segments(lines, on * UNIT, off * UNIT), quarters, level)
+            pen.strokes(_line_segments(lines, on * UNIT, off * UNIT), width, level)
     for line in drawing.lines:
         if line.style == "arrow":
-            canvas.fill(ink, points(_arrow_head(line)), canvas.BLACK)
+            pen.area(_arrow_head(line), canvas.BLACK)
 
     symbols = [(symbol(drawing.type, c.kind, c.turn), c) for c in drawing.components]
     for sign, component in symbols:
         for area in sign.mask:
-            canvas.fill(ink, points(_scaled(area, component)), canvas.WHITE)
+            pen.area(_scaled(area, component), canvas.WHITE)
     for sign, component in symbols:
         for area, level in sign.areas:
-            canvas.fill(ink, points(_scaled(area, component)), level)
-    strokes(np.concatenate([_scaled(s.segments.reshape(-1, 2), c).reshape(-1, 4) for s, c in symbols]))
-    strokes(np.concatenate([_scaled(s.white.reshape(-1, 2), c).reshape(-1, 4) for s, c in symbols]), 4, canvas.WHITE)
-    strokes(lettering.letters(_writing(drawing)), 3)
-    return scan.scanned(canvas.picture(ink), drawing.scan)
+            pen.area(_scaled(area, component), level)
+    pen.strokes(np.concatenate([_scaled(s.segments.reshape(-1, 2), c).reshape(-1, 4) for s, c in symbols]))
+    white = np.concatenate([_scaled(s.white.reshape(-1, 2), c).reshape(-1, 4) for s, c in symbols])
+    pen.strokes(white, level=canvas.WHITE)
+    pen.strokes(lettering.letters(_writing(drawing)), 3)
+    return scan.scanned(canvas.picture(pen.ink), drawing.scan)
+
+
+class _Pen:
+    """A pen on a canvas that takes places in 1/64 pixel of the sheet; widths are quarters of the sheet's pen."""
+
+    def __init__(self, sheet: Scan, size: int) -> None:
+        self.ink = canvas.blank(size)
+        self._sheet, self._size = sheet, size
+
+    def _points(self, points: Ints) -> Ints:
+        return placed(points, self._sheet) * (canvas.FINE * self._size) // (UNIT * SHEET)
+
+    def area(self, corners: Ints, level: int) -> None:
+        canvas.fill(self.ink, self._points(corners), level)
+
+    def strokes(self, segments: Ints, quarters: int = 4, level: int = canvas.BLACK) -> None:
+        width = max(2, self._sheet.pen * quarters * self._size // (4 * SHEET))
+        canvas.stroke(self.ink, self._points(segments.reshape(-1, 2)).reshape(-1, 4), width, level)
 
 
 def _scaled(points: Ints, component: Component) -> Ints:

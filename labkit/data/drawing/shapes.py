@@ -47,6 +47,7 @@ class Sketch:
     """A symbol being drawn; every method returns the sketch, so calls can be chained."""
 
     def __init__(self) -> None:
+        """Start with an empty sheet."""
         self._lines: list[tuple[int, int, int, int]] = []
         self._white: list[tuple[int, int, int, int]] = []
         self._areas: list[tuple[Ints, int]] = []
@@ -97,11 +98,14 @@ class Sketch:
     def done(self, box: tuple[int, int, int, int] | None = None, steady: bool = False) -> Symbol:
         """Return the symbol; its box is what the ink covers unless said otherwise."""
         lines = np.array(self._lines, np.int64).reshape(-1, 4)
-        if box is None:
-            points = np.concatenate([lines.reshape(-1, 2), *(a for a, _ in self._areas)])
-            box = (*(int(v) for v in points.min(axis=0)), *(int(v) for v in points.max(axis=0)))
+        box = box or _bounds(np.concatenate([lines.reshape(-1, 2), *(a for a, _ in self._areas)]))
         white = np.array(self._white, np.int64).reshape(-1, 4)
         return Symbol(box, self._mask, lines, white, self._areas, self._letters, steady)
+
+
+def _bounds(points: Ints) -> tuple[int, int, int, int]:
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return (x0, y0, x1, y1)
 
 
 def turned(symbol: Symbol, turn: int) -> Symbol:
@@ -118,11 +122,16 @@ def turned(symbol: Symbol, turn: int) -> Symbol:
     def segments(s: Ints) -> Ints:
         return points(s.reshape(-1, 2)).reshape(-1, 4)
 
-    corners = points(np.array(symbol.box, np.int64).reshape(2, 2))
-    box = (*(int(v) for v in corners.min(axis=0)), *(int(v) for v in corners.max(axis=0)))
     letters = symbol.letters
     if not symbol.steady:
-        letters = [(t, *(int(v) for v in points(np.array([[x, y]]))[0]), h) for t, x, y, h in letters]
-    areas = [(points(a), level) for a, level in symbol.areas]
-    mask = [points(a) for a in symbol.mask]
-    return Symbol(box, mask, segments(symbol.segments), segments(symbol.white), areas, letters, symbol.steady)
+        places = [points(np.array([[x, y]], np.int64))[0].tolist() for _, x, y, _ in letters]
+        letters = [(text, x, y, h) for (text, _, _, h), (x, y) in zip(letters, places, strict=True)]
+    return Symbol(
+        box=_bounds(points(np.array(symbol.box, np.int64).reshape(2, 2))),
+        mask=[points(a) for a in symbol.mask],
+        segments=segments(symbol.segments),
+        white=segments(symbol.white),
+        areas=[(points(a), level) for a, level in symbol.areas],
+        letters=letters,
+        steady=symbol.steady,
+    )

@@ -102,13 +102,13 @@ def lines(drawings: Iterable[Drawing]) -> str:
     return "".join(to_line(d) + "\n" for d in drawings)
 
 
-def _whole(value: Any, low: int, high: int, name: str) -> int:
+def _whole(value: object, low: int, high: int, name: str) -> int:
     if type(value) is not int or not low <= value <= high:
         raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r}")
     return value
 
 
-def _lettering(value: Any, name: str) -> str:
+def _lettering(value: object, name: str) -> str:
     if not isinstance(value, str) or not set(value) <= set(GLYPHS):
         raise ValueError(f"{name} must be written with {''.join(GLYPHS)!r}, got {value!r}")
     return value
@@ -161,7 +161,7 @@ def _text(value: list[Any]) -> Text:
     )  # fmt: skip
 
 
-def _scan(value: Any) -> Scan:
+def _scan(value: object) -> Scan:
     if not isinstance(value, dict) or set(value) != {*_SCAN_LIMITS, "shift"}:
         raise ValueError(f"'scan' must have the fields {sorted([*_SCAN_LIMITS, 'shift'])}, got {str(value)[:80]!r}")
     shift = value["shift"]
