@@ -91,10 +91,45 @@ def pca_rotation(vectors: ArrayLike, *, name: str = "PCA") -> LinearMap:
     if len(array) == 0:
         raise ValueError("pca_rotation needs at least one vector, but got none")
     wide = array.astype(np.float64)
-    columns = np.linalg.eigh(wide.T @ wide)[1][:, ::-1]
+    return LinearMap(_eigenvectors(wide.T @ wide), name)
+
+
+def paired_rotation(queries: ArrayLike, documents: ArrayLike, *, name: str = "paired") -> LinearMap:
+    """The rotation whose prefixes make questions and their answers agree most: a Matryoshka adapter without training.
+
+    The first m numbers of `q W` and `d W` have the largest mean inner product that m numbers can have, for every m at
+    once, if the columns of W are the eigenvectors of `Q^T D + D^T Q`, largest first (Fan 1949). PCA asks where vectors
+    are long; this asks where a pair agrees.
+
+    Args:
+        queries: `(n, d)`, one vector a question.
+        documents: `(n, d)`, row i answers question i.
+        name: the name of the map.
+
+    Raises:
+        ValueError: if the two differ in shape, or there are no pairs.
+
+    Example:
+        >>> queries = np.array([[3.0, 1.0], [-3.0, 1.0]])
+        >>> documents = np.array([[-3.0, 1.0], [3.0, 1.0]])  # they disagree in the long first number
+        >>> paired_rotation(queries, documents).matrix[:, 0].round(3).tolist()
+        [0.0, 1.0]
+    """
+    q, d = as_vectors(queries, name="queries"), as_vectors(documents, name="documents")
+    if q.shape != d.shape or len(q) == 0:
+        raise ValueError(
+            f"queries and documents should be pairs, one row each, but their shapes are {q.shape}, {d.shape}"
+        )
+    agreement = q.astype(np.float64).T @ d.astype(np.float64)
+    return LinearMap(_eigenvectors(agreement + agreement.T), name)
+
+
+def _eigenvectors(symmetric: NDArray[np.float64]) -> Vectors:
+    """The eigenvectors as columns, largest eigenvalue first."""
+    columns = np.linalg.eigh(symmetric)[1][:, ::-1]
     # An eigenvector's sign is arbitrary: fix it, so that one machine's rotation is another's.
     signs = np.sign(columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])])
-    return LinearMap(columns * signs, name)
+    return np.asarray(columns * signs, np.float32)
 
 
 def random_rotation(dim: int, seed: int, *, name: str = "random rotation") -> LinearMap:

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from labkit.data.collection import Collection
 from labkit.train.matryoshka_card import card
 from labkit.train.matryoshka_report import measure
@@ -44,7 +46,7 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
         FileNotFoundError: if a folder of `report_on` holds no collection.
     """
     from labkit.compress.adapter import ENCODER, adapter_folder
-    from labkit.compress.matryoshka import pca_rotation
+    from labkit.compress.matryoshka import paired_rotation, pca_rotation
     from labkit.compress.training import train_adapter
     from labkit.models.load import load_encoder
 
@@ -57,9 +59,11 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
     started = time.perf_counter()
     adapter = train_adapter(queries, documents, **SETTINGS)
     seconds = time.perf_counter() - started
-    import numpy as np
-
-    pca = pca_rotation(np.vstack([queries, documents]))
+    maps = {
+        "PCA": pca_rotation(np.vstack([queries, documents])),
+        "paired": paired_rotation(queries, documents),
+        "adapter": adapter,
+    }
     weights = folder / "adapter.safetensors"
     adapter.save(weights)
     results = {
@@ -70,7 +74,7 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
         "seconds": round(seconds),
         "orthogonality_error": adapter.orthogonality_error,
         "packages": {name: _version(name) for name in sorted(PACKAGES, key=str.lower)},
-        "collections": {collection.name: measure(encoder, adapter, pca, collection) for collection in collections},
+        "collections": {collection.name: measure(encoder, maps, collection) for collection in collections},
     }
     _write(folder / "results.json", json.dumps(results, indent=1) + "\n")
     _write(folder / "README.md", card(results))

@@ -4,7 +4,12 @@ from typing import Any
 
 from labkit.train.matryoshka_report import DIMS, FUNNEL_DIMS, FUNNEL_SHORTLIST
 
-_METHODS = {"raw": "raw prefix", "PCA": "PCA, same pairs", "adapter": "**this adapter**"}
+_METHODS = {
+    "raw": "raw prefix",
+    "PCA": "PCA, same pairs",
+    "paired": "`paired_rotation`, same pairs",
+    "adapter": "**this adapter**",
+}
 
 
 def card(results: dict[str, Any]) -> str:
@@ -48,8 +53,8 @@ settings were chosen on held-out training pairs alone; no collection below was t
 
 The first {FUNNEL_DIMS} numbers choose {FUNNEL_SHORTLIST} candidates, all 384 order them; share of the nDCG@10 of full search.
 
-| collection | raw | PCA | adapter | adapter minus full search |
-|---|---|---|---|---|
+| collection | {" | ".join(_METHODS.values())} | adapter minus full search |
+|---|---|---|---|---|---|
 {funnels}
 """
 
@@ -58,7 +63,7 @@ def _table(name: str, found: dict[str, Any]) -> str:
     head = f"### {name}: {found['queries']:,} queries, {found['documents']:,} documents\n\n"
     lines = [
         "| numbers | " + " | ".join(_METHODS.values()) + " | lead over raw | lead over PCA |",
-        "|---|---|---|---|---|---|",
+        "|---" * (len(_METHODS) + 3) + "|",
     ]
     for dim in map(str, DIMS):
         cells = ["{:.3f} ({:.3f} to {:.3f})".format(*found["quality"][method]["nDCG@10"][dim]) for method in _METHODS]

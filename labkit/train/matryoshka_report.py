@@ -1,5 +1,6 @@
 """What a Matryoshka adapter is worth on one collection: against the raw vectors, against PCA, and in a funnel."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from labkit.compress.linear_map import LinearMap
@@ -15,19 +16,23 @@ METRICS = ("nDCG@10", "recall@100")
 FUNNEL_DIMS, FUNNEL_SHORTLIST = 64, 100
 
 
-def measure(encoder: Encoder, adapter: LinearMap, pca: LinearMap, collection: Collection) -> dict[str, Any]:
+def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collection) -> dict[str, Any]:
     """Quality at each length with intervals, paired differences, and the funnel's share of full quality.
 
     A dictionary that JSON can hold: `queries`, `documents`, `quality[method][metric][dim]`,
     `adapter_minus[method][metric][dim]` and `funnel[method]`.
+
+    Args:
+        encoder: what the maps are made for.
+        maps: the maps by name, `adapter` among them; the raw vectors are measured too.
+        collection: documents, queries and judgements.
     """
     relevance = collection.relevance()
     kept = scorable(relevance).tolist()
     relevance = [relevance[i] for i in kept]
     documents = encoder.encode_documents(collection.documents)
     queries = encoder.encode_queries([collection.queries[i] for i in kept])
-    forms = {"raw": (documents, queries), "PCA": (pca(documents), pca(queries))}
-    forms["adapter"] = (adapter(documents), adapter(queries))
+    forms = {"raw": (documents, queries)} | {name: (m(documents), m(queries)) for name, m in maps.items()}
     curves = {
         name: truncation_curve(name, *form, relevance, dims=DIMS, metrics=METRICS) for name, form in forms.items()
     }
@@ -51,7 +56,8 @@ def measure(encoder: Encoder, adapter: LinearMap, pca: LinearMap, collection: Co
                 }
                 for metric in METRICS
             }
-            for other in ("raw", "PCA")
+            for other in forms
+            if other != "adapter"
         },
         "funnel": {
             name: {

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from sentence_transformers.util import truncate_embeddings
 
 from labkit.compress.matryoshka import (
+    paired_rotation,
     pca_rotation,
     prefix_energy,
     random_dimensions,
@@ -113,6 +114,33 @@ def test_pca_does_not_depend_on_signs_or_order_of_the_vectors(vectors):
 def test_pca_of_nothing_is_refused():
     with pytest.raises(ValueError, match="at least one vector"):
         pca_rotation(np.zeros((0, 4)))
+
+
+def agreement(rotation, q, d, dim):
+    return float(((q @ rotation.matrix[:, :dim]) * (d @ rotation.matrix[:, :dim])).sum(axis=1).mean())
+
+
+@pytest.mark.parametrize("dim", [1, 5, 12, 23])
+def test_no_rotation_agrees_more_in_any_prefix_than_the_paired_one(vectors, dim):
+    noise = np.random.default_rng(8).standard_normal(vectors.shape).astype(np.float32)
+    others = vectors[:, ::-1] * 0.2 + 0.1 * noise
+    paired = paired_rotation(vectors, others)
+    assert paired.orthogonality_error < 1e-6
+    best = agreement(paired, vectors, others, dim)
+    for rival in (pca_rotation(vectors), *(random_rotation(24, seed) for seed in range(5))):
+        assert agreement(rival, vectors, others, dim) < best
+
+
+def test_pairs_of_a_vector_with_itself_give_pca(vectors):
+    np.testing.assert_allclose(paired_rotation(vectors, vectors).matrix, pca_rotation(vectors).matrix, atol=1e-4)
+
+
+@pytest.mark.parametrize("others", [np.ones((199, 24)), np.ones((200, 23))])
+def test_arrays_that_are_no_pairs_are_refused(vectors, others):
+    with pytest.raises(ValueError, match="pairs, one row each"):
+        paired_rotation(vectors, others)
+    with pytest.raises(ValueError, match="pairs, one row each"):
+        paired_rotation(np.zeros((0, 3)), np.zeros((0, 3)))
 
 
 def test_random_rotation_keeps_cosines_and_follows_its_seed(vectors):

@@ -41,7 +41,7 @@ def found(monkeypatch):
         qrels={f"q{i}": {f"d{i}": 1} for i in range(n)},
     )
     reverse = LinearMap(np.eye(16)[:, ::-1], "reverse")
-    return measure(Letters(), reverse, random_rotation(16, seed=0, name="PCA"), collection)
+    return measure(Letters(), {"PCA": random_rotation(16, seed=0), "adapter": reverse}, collection)
 
 
 def test_queries_without_an_answer_are_left_out(found):
