@@ -31,7 +31,7 @@ from labkit.checks import check_k
 from labkit.search import bm25_parts as parts
 from labkit.search import storage
 from labkit.search.hits import Hits
-from labkit.search.tokenize import Tokenizer
+from labkit.search.tokenize import Tokenizer, not_one_text
 
 Texts = Sequence[str] | Sequence[Sequence[str]]
 
@@ -95,7 +95,7 @@ class BM25Index:
         self.weighting = parts.Weighting(variant, k1, b, delta)
         self.tokenizer = Tokenizer(stemmer, stop_words)
         self.vocabulary: dict[str, int] = {}
-        if isinstance(documents, str) or len(documents) == 0:
+        if len(not_one_text(documents, "documents")) == 0:
             raise ValueError("there are no documents to index; pass a list of texts")
         self._set(parts.postings(documents, self.tokenizer, self.vocabulary))
 
@@ -180,9 +180,7 @@ class BM25Index:
 
     def add(self, documents: Texts) -> None:
         """Append documents; their positions follow the last one. All scores change a little, as after a new build."""
-        if isinstance(documents, str):
-            raise TypeError(f"documents should be a list of texts, but is one text: pass [{documents[:40]!r}]")
-        if len(documents):
+        if len(not_one_text(documents, "documents")):
             vocabulary = dict(self.vocabulary)
             new = parts.postings(documents, self.tokenizer, vocabulary)
             self._set(parts.join(self.postings, new))
@@ -217,8 +215,7 @@ class BM25Index:
 
     def _ask(self, queries: Texts) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
         """Terms and repeats of all queries end to end, the term with the largest possible gain first in each query."""
-        if isinstance(queries, str):
-            raise TypeError(f"queries should be a list of texts, but is one text: pass [{queries[:40]!r}]")
+        not_one_text(queries, "queries")
         terms: list[int] = []
         weights: list[int] = []
         lengths = []

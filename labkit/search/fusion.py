@@ -25,6 +25,7 @@ from labkit.checks import check_k
 from labkit.search.hits import Hits
 from labkit.search.normalise import normalise
 from labkit.search.retriever import Searcher
+from labkit.search.tokenize import not_one_text
 
 METHODS = ("rrf", "min-max", "z-score", "dbsf")
 RANK_CONSTANT = 60
@@ -188,8 +189,7 @@ class Fusion:
         Raises:
             TypeError: if `queries` is one text and not a list of texts.
         """
-        if isinstance(queries, str):
-            raise TypeError(f"queries should be a list of texts, but is one text: pass [{queries[:40]!r}]")
+        not_one_text(queries, "queries")
         k = check_k(k)
         lists = [searcher.search(queries, max(k, self.depth)) for searcher in self.searchers]
         weights = self.weights

@@ -13,7 +13,8 @@ Source of the stemmer: M. F. Porter, "Snowball: a language for stemming algorith
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sized
+from typing import TypeVar
 
 # Words that carry grammar and no subject. "s", "t" and the like are what remains of "pump's" and "don't".
 STOP_WORDS = frozenset(
@@ -32,6 +33,8 @@ _UNSPACED = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
 )
 _MOST_REMEMBERED = 1_000_000
+
+Many = TypeVar("Many", bound=Sized)
 
 
 class Tokenizer:
@@ -114,8 +117,8 @@ def _load_stemmer(language: str | None):  # type: ignore[no-untyped-def]  # noqa
     return Stemmer.Stemmer(language)
 
 
-def as_texts(texts: Sequence[str], name: str = "texts") -> Sequence[str]:
-    """The input, if it is a list of texts and not one text.
+def not_one_text(texts: Many, name: str) -> Many:
+    """The input; a single text, which Python would take for a list of letters, is refused.
 
     Raises:
         TypeError: if it is one text.

@@ -301,7 +301,7 @@ def test_settings_out_of_range_are_refused(settings, message):
 def test_bad_requests_are_refused():
     with pytest.raises(ValueError, match="no documents"):
         BM25Index([])
-    with pytest.raises(ValueError, match="list of texts"):
+    with pytest.raises(TypeError, match="list of texts"):
         BM25Index("pump")
     with pytest.raises(TypeError, match="document 1"):
         BM25Index(["pump", 3])

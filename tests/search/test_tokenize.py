@@ -1,6 +1,6 @@
 import pytest
 
-from labkit.search.tokenize import STOP_WORDS, Tokenizer, as_texts
+from labkit.search.tokenize import STOP_WORDS, Tokenizer, not_one_text
 
 plain = Tokenizer(stemmer=None, stop_words=None)
 
@@ -69,4 +69,4 @@ def test_what_is_no_text_is_refused():
     with pytest.raises(TypeError, match="NoneType"):
         plain(None)
     with pytest.raises(TypeError, match="list of texts"):
-        as_texts("pump")
+        not_one_text("pump", "queries")
