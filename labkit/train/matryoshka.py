@@ -64,6 +64,8 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
         "paired": paired_rotation(queries, documents),
         "adapter": adapter,
     }
+    measured = {collection.name: measure(encoder, maps, collection) for collection in collections}
+    # Written last, so that a run that is stopped leaves the old weights and their old results behind.
     weights = folder / "adapter.safetensors"
     adapter.save(weights)
     results = {
@@ -73,17 +75,18 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
         "settings": SETTINGS,
         "seconds": round(seconds),
         "orthogonality_error": adapter.orthogonality_error,
-        "packages": {name: _version(name) for name in sorted(PACKAGES, key=str.lower)},
-        "collections": {collection.name: measure(encoder, maps, collection) for collection in collections},
+        "packages": _versions(PACKAGES),
+        "collections": measured,
     }
-    _write(folder / "results.json", json.dumps(results, indent=1) + "\n")
-    _write(folder / "README.md", card(results))
+    text = json.dumps(results, indent=1) + "\n"
+    _write(folder / "results.json", text)
+    _write(folder / "README.md", card(json.loads(text)))
     return results
 
 
-def _version(package: str) -> str:
-    distribution = importlib.metadata.packages_distributions()[package][0]
-    return importlib.metadata.version(distribution)
+def _versions(packages: Sequence[str]) -> dict[str, str]:
+    distributions = importlib.metadata.packages_distributions()
+    return {name: importlib.metadata.version(distributions[name][0]) for name in sorted(packages, key=str.lower)}
 
 
 def _write(path: Path, text: str) -> None:
