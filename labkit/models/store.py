@@ -22,6 +22,7 @@ import numpy as np
 
 from labkit import settings
 from labkit.checks import Vectors
+from labkit.models.memory import may_remember
 
 ITEMS_A_TRANSACTION = 512
 WAIT_FOR_OTHERS_S = 60.0
@@ -102,6 +103,8 @@ def remembered(
 ) -> Vectors:
     """The vector of each item, `(n, dim)` float32: from the store, or computed and then stored; each item only once.
 
+    Inside `forgotten()`, where something is being timed, everything is computed anew.
+
     Args:
         store: where results lie.
         items: what vectors are wanted of.
@@ -112,6 +115,8 @@ def remembered(
     """
     from tqdm.auto import tqdm
 
+    if items and not may_remember():
+        return compute(list(items))
     keys = [key(item) for item in items]
     known = store.get(keys)
     missing = {k: item for k, item in zip(keys, items, strict=True) if k not in known}
