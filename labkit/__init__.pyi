@@ -17,6 +17,8 @@ from .data.collection import Collection as Collection
 from .data.pydocs import training_pairs as training_pairs
 from .data.schematics import Schematics as Schematics
 from .lab.claims import ClaimCard as ClaimCard
+from .lab.contributions import contribution_explorer as contribution_explorer
+from .lab.contributions import plot_contributions as plot_contributions
 from .lab.cosines import cosines_of as cosines_of
 from .lab.cosines import plot_cosines as plot_cosines
 from .lab.cosines import random_pair_cosines as random_pair_cosines
@@ -24,12 +26,20 @@ from .lab.cosines import threshold_explorer as threshold_explorer
 from .lab.curves import plot_energy as plot_energy
 from .lab.curves import plot_retention as plot_retention
 from .lab.curves import plot_truncation as plot_truncation
+from .lab.depth import DepthLab as DepthLab
+from .lab.depth import depth_explorer as depth_explorer
+from .lab.depth import plot_depth as plot_depth
 from .lab.dilution import diluted as diluted
 from .lab.dilution import plot_dilution as plot_dilution
 from .lab.dilution import short_answers as short_answers
 from .lab.exhibit import show as show
 from .lab.funnel import FunnelLab as FunnelLab
 from .lab.funnel import funnel_explorer as funnel_explorer
+from .lab.fusion_lab import WEIGHTS as WEIGHTS
+from .lab.fusion_lab import FusionLab as FusionLab
+from .lab.fusion_lab import fusion_explorer as fusion_explorer
+from .lab.fusion_lab import halves as halves
+from .lab.fusion_lab import plot_sensitivity as plot_sensitivity
 from .lab.kinds import difference_by_kind as difference_by_kind
 from .lab.kinds import plot_by_kind as plot_by_kind
 from .lab.maps import plot_map as plot_map
@@ -37,6 +47,8 @@ from .lab.maps import umap_coordinates as umap_coordinates
 from .lab.negation import negation_test as negation_test
 from .lab.negation import plot_negation as plot_negation
 from .lab.negation import without_negation as without_negation
+from .lab.overlap import found_by as found_by
+from .lab.overlap import plot_overlap as plot_overlap
 from .lab.predict import predict as predict
 from .lab.ranks import rank_explorer as rank_explorer
 from .lab.ranks import worked_ndcg as worked_ndcg
@@ -46,6 +58,8 @@ from .lab.tokens import nearest_words as nearest_words
 from .lab.tokens import word_explorer as word_explorer
 from .lab.tokens import word_pieces as word_pieces
 from .lab.tokens import words_of as words_of
+from .lab.waterfall import Stage as Stage
+from .lab.waterfall import plot_waterfall as plot_waterfall
 from .measure.compare import compare as compare
 from .measure.crowd import crowd as crowd
 from .measure.intervals import bootstrap_ci as bootstrap_ci
@@ -61,6 +75,7 @@ from .models.catalogue import catalogue as catalogue
 from .models.cross import load_cross_encoder as load_cross_encoder
 from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
+from .search.binary import BinaryIndex as BinaryIndex
 from .search.bm25 import BM25Index as BM25Index
 from .search.feedback import RelevanceFeedback as RelevanceFeedback
 from .search.flat import FlatIndex as FlatIndex
@@ -71,6 +86,9 @@ from .search.hits import Hits as Hits
 from .search.identifiers import IdentifierFirst as IdentifierFirst
 from .search.identifiers import identifiers as identifiers
 from .search.identifiers import weights_by_identifier as weights_by_identifier
+from .search.int8 import Int8Index as Int8Index
 from .search.rerank import Reranker as Reranker
+from .search.rescore import FloatRescorer as FloatRescorer
+from .search.rescore import RescoredIndex as RescoredIndex
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads

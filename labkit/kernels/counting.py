@@ -1,0 +1,92 @@
+"""The k nearest of a stream of Hamming distances, by counting.
+
+Distances are small whole numbers, so one counter for each possible distance tells exactly how far the k-th nearest is:
+
+    counts of distances   0: 0   1: 2   2: 3   3: 9        k = 4  ->  the 4th nearest is at distance 2
+
+Once k documents are known, a new one matters only if it is nearer than that: documents come in the order of their ids,
+so one at the same distance has a larger id, and of equals the smaller id is the better hit. No heap, no sorting.
+
+A hit is one whole number, the key: distance in the upper 32 bits, id in the lower. A smaller key is a better hit.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Keys = NDArray[np.int64]
+Counts = NDArray[np.int32]
+
+EMPTY = np.iinfo(np.int64).max  # no hit yet; worse than any
+FLOOR, WITHIN, SEEN = 0, 1, 2  # what `state` holds: the k-th distance, how many are at most that far, how many are kept
+_SHIFT, _ID = 32, 0xFFFFFFFF
+
+
+class Tally:
+    """The counters of a batch of queries, for one thread.
+
+    Attributes:
+        state: `(nq, 3)`, see above.
+        counts: `(nq, bits + 2)`, how many kept documents have each distance.
+        found: `(nq, capacity)`, keys kept so far.
+        keys: `(nq, k)`, the result.
+    """
+
+    def __init__(self, nq: int, k: int, bits: int) -> None:
+        """Nothing is counted yet: everything up to `bits` is near enough."""
+        self.state = np.zeros((nq, 3), np.int64)
+        self.state[:, FLOOR] = bits + 1
+        self.counts = np.zeros((nq, bits + 2), np.int32)
+        self.found = np.empty((nq, 2 * k + 1024), np.int64)
+        self.keys = np.full((nq, k), EMPTY)
+
+
+@njit(inline="never")
+def keep(distance: int, document: int, k: int, state: Keys, counts: Counts, found: Keys) -> int:
+    """Keep a document that is nearer than the floor; the new floor comes back."""
+    if state[SEEN] == len(found):
+        _drop(k, state, counts, found)
+    found[state[SEEN]] = (distance << _SHIFT) | document
+    state[SEEN] += 1
+    counts[distance] += 1
+    floor, within = state[FLOOR], state[WITHIN] + 1
+    while within - counts[floor] >= k:
+        within -= counts[floor]
+        floor -= 1
+    state[FLOOR], state[WITHIN] = floor, within
+    return int(floor)
+
+
+@njit
+def _drop(k: int, state: Keys, counts: Counts, found: Keys) -> None:
+    """Make room: of the documents at the floor only the first ones stay, so that k remain."""
+    floor = state[FLOOR]
+    below = state[WITHIN] - counts[floor]
+    room, kept = k - below, 0
+    for j in range(state[SEEN]):
+        distance = found[j] >> _SHIFT
+        if distance < floor or (distance == floor and room > 0):
+            room -= distance == floor
+            found[kept] = found[j]
+            kept += 1
+    state[SEEN], state[WITHIN], counts[floor] = kept, k, k - below
+
+
+@njit(inline="never")
+def finish(state: Keys, counts: Counts, found: Keys, keys: Keys) -> None:
+    """Write the k best keys in order: the counters say where each distance begins. Counters are used up."""
+    floor, place = min(state[FLOOR], len(counts) - 1), 0
+    for distance in range(floor + 1):
+        counts[distance], place = place, place + counts[distance]
+    for j in range(state[SEEN]):
+        distance = found[j] >> _SHIFT
+        if distance <= floor:
+            if counts[distance] < len(keys):
+                keys[counts[distance]] = found[j]
+            counts[distance] += 1
+
+
+def nearest_first(keys: list[Keys], k: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Distances and ids `(nq, k)`, nearest first, of the keys that several threads have kept: at least k for a query."""
+    together = keys[0] if len(keys) == 1 else np.sort(np.concatenate(keys, axis=1), axis=1)[:, :k]
+    return (together >> _SHIFT).astype(np.int32), together & _ID

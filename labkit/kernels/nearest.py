@@ -1,0 +1,48 @@
+"""Hamming top-k: divides the work among threads and chooses the kernel. All choices give the same answer."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labkit.kernels import hamming
+from labkit.kernels import threads as parts
+from labkit.kernels.counting import Tally, nearest_first
+from labkit.kernels.topk import MOST_DOCUMENTS
+
+Codes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
+Distances = NDArray[np.int32]
+Ids = NDArray[np.int64]
+
+_MOST_QUERIES = 128  # at once; more would not make better use of the cache, and their counters take memory
+
+
+def nearest(codes: Codes, queries: Words, k: int, threads: int) -> tuple[Distances, Ids]:
+    """Distances and ids `(nq, k)` of the k codes with the fewest differing bits, nearest first, ties by the smaller id.
+
+    Args:
+        codes: `(n, bytes)`, C-contiguous; read once from start to end.
+        queries: `(nq, words)`: their bytes in words of eight, filled up with 0.
+        k: at most n.
+        threads: at most so many.
+    """
+    if len(codes) > MOST_DOCUMENTS:
+        raise ValueError(f"an index holds at most {MOST_DOCUMENTS:,} documents, but there are {len(codes):,}")
+    nq = len(queries)
+    distances, ids = np.full((nq, k), -1, np.int32), np.full((nq, k), -1, np.int64)
+    for first in range(0, nq if k else 0, _MOST_QUERIES):
+        group = slice(first, first + _MOST_QUERIES)
+        distances[group], ids[group] = _nearest(codes, queries[group], k, threads)
+    return distances, ids
+
+
+def _nearest(codes: Codes, queries: Words, k: int, threads: int) -> tuple[Distances, Ids]:
+    nq = len(queries)
+    ranges = parts.split(len(codes), codes.shape[1] * nq, threads)
+    tallies = [Tally(nq, min(k, max(1, stop - start)), 64 * queries.shape[1]) for start, stop in ranges]
+
+    def job(part: int, start: int, stop: int) -> None:
+        tally = tallies[part]
+        hamming.scan(codes, queries, start, stop, tally.state, tally.counts, tally.found, tally.keys)
+
+    parts.run(job, ranges)
+    return nearest_first([tally.keys for tally in tallies], k)
