@@ -3,24 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from labkit.checks import Vectors
 from labkit.compress.linear_map import LinearMap
 from labkit.data.collection import Collection
 from labkit.measure.intervals import bootstrap_ci, paired_difference
-from labkit.measure.metrics import Values, evaluate, scorable
+from labkit.measure.metrics import Relevance, Values, evaluate, scorable
 from labkit.measure.sweep import truncation_curve
 from labkit.models.cache import Encoder
 from labkit.search.funnel import FunnelIndex
 
 DIMS = (16, 32, 48, 64, 96, 128, 192, 256, 384)
 METRICS = ("nDCG@10", "recall@100")
-FUNNEL_DIMS, FUNNEL_SHORTLIST = 64, 100
+FUNNEL_DIMS, FUNNEL_SHORTLISTS = 64, (50, 100, 200)
 
 
 def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collection) -> dict[str, Any]:
     """Quality at each length with intervals, paired differences, and the funnel's share of full quality.
 
     A dictionary that JSON can hold: `queries`, `documents`, `quality[method][metric][dim]`,
-    `adapter_minus[method][metric][dim]` and `funnel[method]`.
+    `adapter_minus[method][metric][dim]` and `funnel[method][shortlist]`.
 
     Args:
         encoder: what the maps are made for.
@@ -36,10 +37,9 @@ def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collect
     curves = {
         name: truncation_curve(name, *form, relevance, dims=DIMS, metrics=METRICS) for name, form in forms.items()
     }
-    funnel = {}
-    for name, (d, q) in forms.items():
-        hits = FunnelIndex(d, [(FUNNEL_DIMS, FUNNEL_SHORTLIST)]).search(q, 10)
-        funnel[name] = evaluate(hits, relevance, "nDCG@10")
+    funnels = {
+        name: {size: _funnel(d, q, size, relevance) for size in FUNNEL_SHORTLISTS} for name, (d, q) in forms.items()
+    }
     full = curves["raw"].at("nDCG@10", DIMS[-1])
     return {
         "documents": len(collection),
@@ -61,13 +61,21 @@ def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collect
         },
         "funnel": {
             name: {
-                "nDCG@10": _quality(values),
-                "minus_full": _difference(values, full),
-                "share_of_full": round(float(values.mean() / full.mean()), 4),
+                str(size): {
+                    "nDCG@10": _quality(values),
+                    "minus_full": _difference(values, full),
+                    "share_of_full": round(float(values.mean() / full.mean()), 4),
+                }
+                for size, values in by_size.items()
             }
-            for name, values in funnel.items()
+            for name, by_size in funnels.items()
         },
     }
+
+
+def _funnel(documents: Vectors, queries: Vectors, shortlist: int, relevance: Relevance) -> Values:
+    hits = FunnelIndex(documents, [(FUNNEL_DIMS, shortlist)]).search(queries, 10)
+    return evaluate(hits, relevance, "nDCG@10")
 
 
 def _quality(values: Values) -> list[float]:

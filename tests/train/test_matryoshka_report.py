@@ -70,8 +70,8 @@ def test_differences_are_the_differences_of_the_means(found):
 
 
 def test_a_shortlist_of_everything_loses_nothing(found):
-    assert found["funnel"]["raw"]["share_of_full"] == 1.0
-    assert found["funnel"]["raw"]["minus_full"][:3] == [0.0, 0.0, 0.0]
+    assert found["funnel"]["raw"]["50"]["share_of_full"] == 1.0
+    assert found["funnel"]["raw"]["50"]["minus_full"][:3] == [0.0, 0.0, 0.0]
 
 
 def test_the_report_is_plain_json(found):
