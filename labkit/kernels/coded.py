@@ -31,7 +31,7 @@ def best_products(codes: Int8, queries: Int8, k: int, threads: int) -> tuple[NDA
     keys = np.full((len(ranges), nq, k), EMPTY)
     if k and nq:
         parts.run(lambda part, start, stop: int8.scan(codes, queries, start, stop, keys[part]), ranges)
-    together = np.sort(keys.transpose(1, 0, 2).reshape(nq, -1), axis=1)[:, ::-1][:, :k]
+    together = np.sort(keys.transpose(1, 0, 2).reshape(nq, len(ranges) * k), axis=1)[:, ::-1][:, :k]
     return (together >> 32).astype(np.int32), MOST_DOCUMENTS - (together & MOST_DOCUMENTS)
 
 
