@@ -16,6 +16,9 @@ from .compress.training import train_adapter as train_adapter
 from .data.collection import Collection as Collection
 from .data.pydocs import training_pairs as training_pairs
 from .data.schematics import Schematics as Schematics
+from .lab.bits import levels_explorer as levels_explorer
+from .lab.bits import plot_angle_cloud as plot_angle_cloud
+from .lab.bits import plot_pareto as plot_pareto
 from .lab.claims import ClaimCard as ClaimCard
 from .lab.contributions import contribution_explorer as contribution_explorer
 from .lab.contributions import plot_contributions as plot_contributions
@@ -35,8 +38,8 @@ from .lab.dilution import short_answers as short_answers
 from .lab.exhibit import show as show
 from .lab.funnel import FunnelLab as FunnelLab
 from .lab.funnel import funnel_explorer as funnel_explorer
-from .lab.fusion_lab import WEIGHTS as WEIGHTS
 from .lab.fusion_lab import FusionLab as FusionLab
+from .lab.fusion_lab import WEIGHTS as WEIGHTS
 from .lab.fusion_lab import fusion_explorer as fusion_explorer
 from .lab.fusion_lab import halves as halves
 from .lab.fusion_lab import plot_sensitivity as plot_sensitivity
@@ -50,10 +53,17 @@ from .lab.negation import without_negation as without_negation
 from .lab.overlap import found_by as found_by
 from .lab.overlap import plot_overlap as plot_overlap
 from .lab.predict import predict as predict
+from .lab.quantized import binary_ready as binary_ready
+from .lab.quantized import dims_times_bits as dims_times_bits
+from .lab.quantized import oversample_explorer as oversample_explorer
+from .lab.quantized import quantized_indexes as quantized_indexes
+from .lab.quantized import retention_table as retention_table
 from .lab.ranks import rank_explorer as rank_explorer
 from .lab.ranks import worked_ndcg as worked_ndcg
 from .lab.search_box import hits_table as hits_table
 from .lab.search_box import search_box as search_box
+from .lab.speed import measure_speed as measure_speed
+from .lab.speed import speed_explorer as speed_explorer
 from .lab.tokens import nearest_words as nearest_words
 from .lab.tokens import word_explorer as word_explorer
 from .lab.tokens import word_pieces as word_pieces
@@ -67,6 +77,7 @@ from .measure.intervals import paired_difference as paired_difference
 from .measure.latency import latency as latency
 from .measure.metrics import evaluate as evaluate
 from .measure.neighbours import nearest_neighbour_accuracy as nearest_neighbour_accuracy
+from .measure.neighbours import recall_of_exact as recall_of_exact
 from .measure.sts import graded_pairs as graded_pairs
 from .measure.sts import sts_score as sts_score
 from .measure.sweep import truncation_curve as truncation_curve

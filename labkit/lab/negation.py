@@ -82,7 +82,7 @@ def negation_test(encoder: Encoder) -> NegationTest:
 def plot_negation(test: NegationTest, title: str) -> Exhibit:
     """For each statement the cosine with its paraphrase and with its opposite."""
     figure = new_figure(title, x="cosine with the statement", height=460)
-    figure.update_layout(margin={"l": 330}, legend={"y": -0.18})
+    figure.update_layout(margin={"l": 330}, legend={"y": -0.26}, title={"xref": "container", "x": 0.02})
     for name, values, colour, symbol in (
         ("same meaning, other words", test.paraphrases, PALETTE[0], "circle"),
         ("opposite, nearly the same words", test.opposites, PALETTE[1], "x"),
