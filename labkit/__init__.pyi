@@ -38,8 +38,8 @@ from .lab.dilution import short_answers as short_answers
 from .lab.exhibit import show as show
 from .lab.funnel import FunnelLab as FunnelLab
 from .lab.funnel import funnel_explorer as funnel_explorer
-from .lab.fusion_lab import FusionLab as FusionLab
 from .lab.fusion_lab import WEIGHTS as WEIGHTS
+from .lab.fusion_lab import FusionLab as FusionLab
 from .lab.fusion_lab import fusion_explorer as fusion_explorer
 from .lab.fusion_lab import halves as halves
 from .lab.fusion_lab import plot_sensitivity as plot_sensitivity
