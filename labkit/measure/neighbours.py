@@ -1,11 +1,12 @@
-"""Classification by nearest neighbour: a coarser task than retrieval, and kinder to short vectors."""
+"""What nearest neighbours tell without judgements: classification by label, and agreement with the exact search."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import as_vectors
+from labkit.search.hits import Hits
 
 
 def nearest_neighbour_accuracy(vectors: ArrayLike, labels: Sequence[str]) -> float:
@@ -32,3 +33,25 @@ def nearest_neighbour_accuracy(vectors: ArrayLike, labels: Sequence[str]) -> flo
     neighbour = np.where(ids[:, 0] == own, ids[:, 1], ids[:, 0])
     names = np.array(labels)
     return float((names[neighbour] == names).mean())
+
+
+def recall_of_exact(found: Hits, exact: Hits) -> NDArray[np.float64]:
+    """Per query, the share of the exact search's hits that another search found too, `(nq,)`; order does not count.
+
+    It needs no judgements: it asks what a shortcut loses against the full search, not whether that one is any good.
+
+    Raises:
+        ValueError: if the two do not answer the same number of queries.
+
+    Example:
+        >>> a = Hits.from_lists([[(1, 0.9), (2, 0.8)]], k=2)
+        >>> recall_of_exact(Hits.from_lists([[(2, 0.9), (5, 0.1)]], k=2), a).tolist()
+        [0.5]
+    """
+    if len(found) != len(exact):
+        raise ValueError(f"found answers {len(found)} queries, exact {len(exact)}; search the same queries")
+    shares = [
+        len(set(a[a >= 0].tolist()) & set(b[b >= 0].tolist())) / max(1, int((b >= 0).sum()))
+        for a, b in zip(found.ids, exact.ids, strict=True)
+    ]
+    return np.array(shares)
