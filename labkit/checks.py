@@ -17,14 +17,21 @@ def as_vectors(x: object, *, dim: int | None = None, name: str = "vectors") -> V
         name: what the caller calls the array, for the messages.
 
     Raises:
-        TypeError: if `x` does not hold real numbers.
-        ValueError: if the shape is wrong or a value is NaN or infinite.
+        TypeError: if `x` does not hold real numbers, is sparse, or has masked values.
+        ValueError: if the shape is wrong or a value is NaN, infinite or beyond the range of float32.
 
     Example:
         >>> as_vectors([[3.0, 4.0]]).dtype
         dtype('float32')
     """
-    array: NDArray[np.generic] = np.asarray(x)
+    if hasattr(x, "toarray"):
+        raise TypeError(f"{name} should be an ordinary array, but is a sparse {type(x).__name__}; pass .toarray()")
+    if np.ma.is_masked(x):
+        raise TypeError(f"{name} should have no masked values, what lies under a mask is no number; fill or drop them")
+    try:
+        array: NDArray[np.generic] = np.asarray(x)
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"{name} should have rows of equal length: {error}") from error
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} should hold real numbers, but its dtype is {array.dtype}")
     if array.ndim != 2:
@@ -34,9 +41,12 @@ def as_vectors(x: object, *, dim: int | None = None, name: str = "vectors") -> V
         raise ValueError(f"{name} should have {dim} dimensions, but has {array.shape[1]} (shape {array.shape})")
     if array.shape[1] == 0:
         raise ValueError(f"{name} should have at least one dimension, but its shape is {array.shape}")
-    vectors = np.ascontiguousarray(array, dtype=np.float32)
+    with np.errstate(over="ignore"):  # said below, with the row
+        vectors = np.ascontiguousarray(array, dtype=np.float32)
     if not _all_finite(vectors):
         row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
+        if np.isfinite(array[row].astype(np.longdouble)).all():
+            raise ValueError(f"{name} should fit into float32 (up to 3.4e38), but row {row} does not; scale them down")
         raise ValueError(f"{name} should be finite, but row {row} holds NaN or infinity; remove or repair that row")
     return vectors
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import scipy.sparse
 
 from labkit.checks import as_vectors, check_k
 
@@ -31,9 +32,27 @@ def test_huge_finite_values_whose_sum_overflows_are_accepted():
     assert as_vectors(x) is x
 
 
+@pytest.mark.filterwarnings("error")
 def test_float64_too_large_for_float32_is_refused_rather_than_made_infinite():
-    with np.errstate(over="ignore"), pytest.raises(ValueError, match="row 1"):
+    with pytest.raises(ValueError, match="fit into float32.*row 1"):
         as_vectors(np.array([[1.0], [1e300]]))
+    with pytest.raises(ValueError, match="row 1 holds NaN"):
+        as_vectors(np.array([[1.0], [np.inf]]))
+
+
+def test_masked_sparse_and_ragged_input_is_refused():
+    with pytest.raises(TypeError, match="masked"):
+        as_vectors(np.ma.array([[1.0, 2.0]], mask=[[True, False]]))
+    assert as_vectors(np.ma.array([[1.0, 2.0]])).tolist() == [[1, 2]]
+    with pytest.raises(TypeError, match=r"toarray\(\)"):
+        as_vectors(scipy.sparse.csr_array(np.eye(2)))
+    with pytest.raises(ValueError, match="pairs should have rows of equal length"):
+        as_vectors([[1.0, 2.0], [3.0]], name="pairs")
+
+
+def test_read_only_and_memory_mapped_arrays_are_taken(tmp_path):
+    np.save(tmp_path / "x.npy", np.eye(2, dtype=np.float32))
+    assert as_vectors(np.load(tmp_path / "x.npy", mmap_mode="r")).tolist() == [[1, 0], [0, 1]]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import check_k
 
@@ -22,6 +22,10 @@ class Hits:
     Attributes:
         ids: `(nq, k)` int64, positions of documents in what was indexed; -1 where a list is short.
         scores: `(nq, k)` float32, larger is better; -inf where a list is short.
+
+    Raises:
+        TypeError: if the ids are not whole numbers.
+        ValueError: if the two differ in shape, or a score is NaN.
     """
 
     ids: NDArray[np.int64]
@@ -29,10 +33,15 @@ class Hits:
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not belong together."""
-        if self.ids.ndim != 2 or self.ids.shape != self.scores.shape:
-            raise ValueError(
-                f"ids and scores should both have shape (nq, k), but are {self.ids.shape} and {self.scores.shape}"
+        ids, scores = np.asarray(self.ids), np.asarray(self.scores)
+        if ids.ndim != 2 or ids.shape != scores.shape:
+            raise ValueError(f"ids and scores should both have shape (nq, k), but are {ids.shape} and {scores.shape}")
+        if ids.dtype.kind not in "iu" and ids.size:
+            raise TypeError(
+                f"ids are positions of documents and should be whole numbers, but their dtype is {ids.dtype}"
             )
+        object.__setattr__(self, "ids", ids.astype(np.int64, copy=False))
+        object.__setattr__(self, "scores", _as_scores(scores))
 
     def __len__(self) -> int:
         """Number of queries."""
@@ -61,18 +70,22 @@ class Hits:
             >>> Hits.from_scores(np.array([[0.1, 0.5, 0.5]]), k=2).ids
             array([[1, 2]])
         """
-        k, scores = check_k(k), np.asarray(scores)
+        k, scores = check_k(k), _as_scores(scores)
         if scores.ndim != 2:
             raise ValueError(f"scores should have shape (nq, n), but their shape is {scores.shape}")
-        if np.isnan(scores).any():
-            raise ValueError("scores should not hold NaN")
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         return cls.padded(order, np.take_along_axis(scores, order, axis=1), k)
 
     @classmethod
     def padded(cls, ids: NDArray[np.integer], scores: NDArray[np.floating], k: int) -> "Hits":
-        """Hits of width `k` from arrays `(nq, m)` with `m <= k`, filled up with id -1 and score -inf."""
+        """Hits of width `k` from arrays `(nq, m)` with `m <= k`, filled up with id -1 and score -inf.
+
+        Raises:
+            ValueError: if the arrays are wider than `k`.
+        """
         missing = k - ids.shape[1]
+        if missing < 0:
+            raise ValueError(f"hits of width {ids.shape[1]} do not fit into k = {k}; cut them first")
         wide_ids = np.pad(ids.astype(np.int64), ((0, 0), (0, missing)), constant_values=-1)
         wide_scores = np.pad(scores.astype(np.float32), ((0, 0), (0, missing)), constant_values=-np.inf)
         return cls(wide_ids, wide_scores)
@@ -80,6 +93,9 @@ class Hits:
     @classmethod
     def from_lists(cls, lists: Sequence[Sequence[tuple[int, float]]], k: int) -> "Hits":
         """Hits from one list of `(id, score)` a query, in any order.
+
+        Raises:
+            ValueError: if an id is negative or a score is NaN.
 
         Example:
             >>> Hits.from_lists([[(4, 1.0), (2, 1.0), (9, 3.0)]], k=2).ids
@@ -89,7 +105,23 @@ class Hits:
         ids = np.full((len(lists), k), -1, np.int64)
         scores = np.full((len(lists), k), -np.inf, np.float32)
         for row, hits in enumerate(lists):
-            best = sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k]
-            for column, (i, score) in enumerate(best):
+            rounded = [(i, float(np.float32(score))) for i, score in hits]
+            if any(i < 0 or score != score for i, score in rounded):
+                raise ValueError(f"ids should be 0 or more and scores no NaN, but query number {row} has {hits!r:.80}")
+            for column, (i, score) in enumerate(sorted(rounded, key=lambda hit: (-hit[1], hit[0]))[:k]):
                 ids[row, column], scores[row, column] = i, score
         return cls(ids, scores)
+
+
+def _as_scores(scores: ArrayLike) -> NDArray[np.float32]:
+    """Scores as float32. They are ranked in this form, so that scores that look equal are ordered by the id."""
+    array = np.asarray(scores)
+    with np.errstate(over="ignore"):
+        rounded: NDArray[np.float32] = array.astype(np.float32, copy=False)
+    if np.isnan(rounded).any():
+        raise ValueError(
+            "scores should be finite (-inf for no hit), but hold NaN, for which no place in a ranking is right"
+        )
+    if rounded is not array and not np.array_equal(np.isinf(rounded), np.isinf(array)):
+        raise ValueError("scores should fit into float32 (up to 3.4e38): infinite ones would tie; scale them down")
+    return rounded

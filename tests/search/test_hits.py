@@ -42,3 +42,37 @@ def test_nan_and_wrong_shapes_are_refused():
 def test_a_retriever_refuses_one_bare_text():
     with pytest.raises(TypeError, match="list of texts"):
         DenseRetriever(None, None).search("where is the valve?", 3)
+
+
+def test_scores_of_any_type_are_ranked_as_numbers():
+    """The negative of an unsigned number is a large one: 1, 2, 0 once came out as 0, 2, 1."""
+    for dtype in (np.uint8, np.int8, np.float16, np.float64):
+        assert Hits.from_scores(np.array([[1, 2, 0]], dtype), 3).ids.tolist() == [[1, 0, 2]]
+    assert Hits.from_scores(np.array([[-128, 127]], np.int8), 2).ids.tolist() == [[1, 0]]
+    assert Hits.from_scores(np.array([[False, True]]), 2).ids.tolist() == [[1, 0]]
+
+
+def test_scores_that_are_equal_in_float32_are_ordered_by_id():
+    assert Hits.from_scores(np.array([[1.0, 1.0 + 1e-12]]), 2).ids.tolist() == [[0, 1]]
+    assert Hits.from_lists([[(1, 1.0 + 1e-12), (0, 1.0)]], 2).ids.tolist() == [[0, 1]]
+
+
+def test_scores_too_large_for_float32_are_refused():
+    with pytest.raises(ValueError, match="fit into float32"):
+        Hits.from_scores(np.array([[1e300, 1e39]]), 2)
+    assert Hits.from_scores(np.array([[-np.inf, 0.0]]), 2).ids.tolist() == [[1, 0]]
+
+
+def test_hits_hold_whole_positions_and_no_nan():
+    hits = Hits([[1, 0]], [[2, 1]])
+    assert hits.ids.dtype == np.int64 and hits.scores.dtype == np.float32
+    with pytest.raises(TypeError, match="whole numbers"):
+        Hits(np.array([[1.5]]), np.array([[1.0]]))
+    with pytest.raises(ValueError, match="NaN"):
+        Hits(np.array([[1]]), np.array([[np.nan]]))
+    with pytest.raises(ValueError, match="query number 1"):
+        Hits.from_lists([[], [(3, np.nan)]], 2)
+    with pytest.raises(ValueError, match="0 or more"):
+        Hits.from_lists([[(-1, 5.0), (2, 1.0)]], 2)
+    with pytest.raises(ValueError, match="width 2"):
+        Hits.padded(np.array([[1, 2]]), np.array([[1.0, 0.5]]), 1)
