@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -82,6 +83,7 @@ def read_qrels(path: Path, query_ids: set[str], doc_ids: set[str]) -> "Qrels":
     """
     wanted = "query-id<TAB>corpus-id<TAB>score"
     qrels: Qrels = {}
+    number = 0
     for number, line in enumerate(_lines(path), start=1):
         where, cells = f"{path}, line {number}", line.split("\t")
         if number == 1:
@@ -93,24 +95,35 @@ def read_qrels(path: Path, query_ids: set[str], doc_ids: set[str]) -> "Qrels":
         if len(cells) != 3:
             raise ValueError(f"{where}: should have three columns {wanted}, but has {len(cells)}: {line!r}")
         query_id, doc_id, grade = cells
-        try:
-            value = int(grade)
-        except ValueError:
-            raise ValueError(
-                f"{where}: the score should be a whole number such as 0, 1 or 2, but is {grade!r}"
-            ) from None
         for kind, one, known in (("query", query_id, query_ids), ("document", doc_id, doc_ids)):
             if one not in known:
                 raise ValueError(f"{where}: there is no {kind} with the id {one!r}")
         grades = qrels.setdefault(query_id, {})
         if doc_id in grades:
             raise ValueError(f"{where}: query {query_id!r} and document {doc_id!r} are judged a second time")
-        grades[doc_id] = value
+        grades[doc_id] = _grade(where, grade)
+    if number == 0:
+        raise ValueError(f"{path} is empty: its first line should be {wanted}")
     return qrels
 
 
+def _grade(where: str, text: str) -> int:
+    # int() alone would read 1_0 as 10, and a thousand digits as a grade.
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,9}\s*", text):
+        raise ValueError(f"{where}: the score should be a whole number such as 0, 1 or 2, but is {text[:40]!r}")
+    return int(text)
+
+
 def write(collection: "Collection", folder: Path) -> Path:
-    """Write a collection into a new folder: into a temporary one first, then renamed, so it is whole or absent."""
+    """Write a collection into a new folder: into a temporary one first, then renamed, so it is whole or absent.
+
+    Raises:
+        FileExistsError: if the folder exists.
+        ValueError: if an id holds a tab or an end of line, which the table of judgements cannot hold.
+    """
+    for one in (*collection.doc_ids, *collection.query_ids):
+        if not one or re.search(r"[\t\r\n]", one):
+            raise ValueError(f"ids should be neither empty nor hold a tab or an end of line, but one is {one!r}")
     if folder.exists():
         raise FileExistsError(f"{folder} exists already; choose another folder or remove it first")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -167,6 +180,8 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             record = json.loads(line)
         except json.JSONDecodeError as error:
             raise ValueError(f"{where}: not valid JSON ({error.msg} at column {error.colno}): {line[:60]!r}") from error
+        except (RecursionError, ValueError) as error:  # brackets without end, numbers of thousands of digits
+            raise ValueError(f"{where}: JSON that cannot be read ({error}): {line[:60]!r}") from error
         if not isinstance(record, dict):
             raise ValueError(f'{where}: should be a JSON object like {{"_id": ...}}, but is {line[:60]!r}')
         yield where, record
@@ -180,6 +195,8 @@ def _text(where: str, record: dict[str, Any], key: str) -> str:
     if not isinstance(value, str) or (key == "_id" and not value):
         seen = "missing" if key not in record else f"{value!r}"
         raise ValueError(f"{where}: {key!r} should be a text, but is {seen}")
+    if not value.isascii() and re.search(r"[\ud800-\udfff]", value):
+        raise ValueError(f"{where}: {key!r} holds half a character (an escape such as \\ud800 alone); remove it")
     return value
 
 

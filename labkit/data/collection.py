@@ -31,6 +31,10 @@ class Collection:
         queries: the query texts.
         kinds: one kind a query (`paraphrase`, `code` ...), "" where it has none.
         qrels: query id -> {document id: grade}; 0 is judged and not relevant, larger is better.
+
+    Raises:
+        TypeError: if a column is not a list of texts.
+        ValueError: if columns differ in length, an id occurs twice, or a judgement names an id that is not there.
     """
 
     name: str
@@ -44,7 +48,9 @@ class Collection:
     qrels: Qrels = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Fill in absent types and kinds; refuse columns of different lengths."""
+        """Fill in absent types and kinds; refuse what does not fit together."""
+        for name in ("doc_ids", "titles", "texts", "types", "query_ids", "queries", "kinds"):
+            object.__setattr__(self, name, _texts(name, getattr(self, name)))
         for name, values, wanted in (("types", self.types, self.doc_ids), ("kinds", self.kinds, self.query_ids)):
             if not values:
                 object.__setattr__(self, name, [""] * len(wanted))
@@ -54,6 +60,7 @@ class Collection:
         columns = {name: len(getattr(self, name)) for name in ("query_ids", "queries", "kinds")}
         if len(set(columns.values())) > 1:
             raise ValueError(f"a collection needs one text and kind a query, but has {columns}")
+        _refuse_unknown(self.qrels, _unique("document", self.doc_ids), _unique("query", self.query_ids))
 
     def __len__(self) -> int:
         """Number of documents."""
@@ -181,3 +188,30 @@ class Collection:
         from labkit.data import folder as folder_reader
 
         return folder_reader.read(Path(folder), max_words=max_words)
+
+
+def _texts(name: str, values: Sequence[str]) -> list[str]:
+    if isinstance(values, str | bytes):
+        raise TypeError(f"{name} should be a list of texts, but is one text: {values[:40]!r}")
+    listed = list(values)
+    for position, value in enumerate(listed):
+        if not isinstance(value, str):
+            raise TypeError(f"{name} should hold texts, but position {position} holds {value!r:.60}")
+    return listed
+
+
+def _unique(what: str, ids: list[str]) -> set[str]:
+    known = set(ids)
+    if len(known) < len(ids):
+        twice = next(one for one in ids if ids.count(one) > 1)
+        raise ValueError(f"{what} ids should be unique, but {twice!r} occurs {ids.count(twice)} times")
+    return known
+
+
+def _refuse_unknown(qrels: Qrels, documents: set[str], queries: set[str]) -> None:
+    for query_id, grades in qrels.items():
+        if query_id not in queries:
+            raise ValueError(f"there are judgements for the query {query_id!r}, but no query has that id")
+        unknown = next((doc_id for doc_id in grades if doc_id not in documents), None)
+        if unknown is not None:
+            raise ValueError(f"query {query_id!r} has a judgement of {unknown!r}, but no document has that id")
