@@ -165,7 +165,7 @@ def plot_pareto(points: Sequence[tuple[str, float, float]], title: str, *, x: st
             name=label,
             marker=style,
             line={"color": PALETTE[2], "dash": "dash"},
-            textposition="top left",
+            textposition=["top left", "bottom right"] * len(rows),
             hovertemplate="%{text}: %{x:,.0f}, %{y:.3f}<extra></extra>",
         )
     figure.update_xaxes(type="log")
