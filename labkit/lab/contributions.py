@@ -48,7 +48,12 @@ def plot_contributions(bm25: BM25Index, collection: Collection, query: str, *, k
             insidetextanchor="middle",
             marker={
                 "color": PALETTE[index % len(PALETTE)],
-                "pattern": {"shape": _PATTERNS[index % len(_PATTERNS)], "solidity": 0.15},
+                "pattern": {
+                    "shape": _PATTERNS[index % len(_PATTERNS)],
+                    "fillmode": "overlay",
+                    "fgopacity": 0.35,
+                    "solidity": 0.2,
+                },
             },
             hovertext=[
                 f"{term}: {c.count} times here, idf {c.idf:.2f}, adds {c.score:.2f}" if c else "" for c in found

@@ -109,5 +109,10 @@ def plot_sensitivity(curves: Mapping[str, Sequence[float]], title: str, *, secon
         figure.add_scatter(x=WEIGHTS, y=list(means), name=name, mode="lines+markers", hovertemplate=hover, **style)
         best = int(np.argmax(means))
         parts.append(f"{name} is best at {WEIGHTS[best]:.1f} with {means[best]:.3f}")
-    figure.add_hline(y=floor, line={"color": GREY, "dash": "dot"}, annotation_text="better search alone")
+    figure.add_hline(
+        y=floor,
+        line={"color": GREY, "dash": "dot"},
+        annotation={"text": "better search alone", "x": 0.5, "yanchor": "top"},
+    )
+    figure.update_layout(legend={"y": -0.3})
     return Exhibit(figure, f"{'; '.join(parts)}. The better search alone has {floor:.3f}.")

@@ -50,7 +50,7 @@ def plot_overlap(counts: NDArray[np.int64], names: tuple[str, str], kinds: Seque
             x=shares,
             orientation="h",
             name=label,
-            marker={"color": colour, "pattern": {"shape": pattern, "solidity": 0.15}},
+            marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay", "fgopacity": 0.35}},
             opacity=0.45 if label == "neither" else 1.0,
             text=[f"{share:.0%}" if share > 0.04 else "" for share in shares],
             textposition="inside",
@@ -60,6 +60,7 @@ def plot_overlap(counts: NDArray[np.int64], names: tuple[str, str], kinds: Seque
         )
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
     figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(legend={"y": -0.32, "traceorder": "normal"})
     whole = counts.sum(axis=0) / counts.sum()
     each = ", ".join(f"{label} {share:.0%}" for label, share in zip(labels, whole, strict=True))
     return Exhibit(figure, f"Of all {counts.sum():,} relevant documents: {each}.")
