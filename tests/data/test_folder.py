@@ -1,4 +1,6 @@
 import json
+import os
+import sys
 
 import pytest
 
@@ -63,3 +65,62 @@ def test_missing_and_empty_folders_are_refused(tmp_path):
         Collection.from_folder(tmp_path / "absent")
     with pytest.raises(FileNotFoundError, match="no text found"):
         Collection.from_folder(tmp_path)
+
+
+def test_comments_in_the_code_of_a_notebook_are_no_headings(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "source": "# Pumps"},
+        {"cell_type": "code", "source": "# prime first\nx = 1\n\n# then run"},
+    ]
+    (tmp_path / "N.IPYNB").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    collection = Collection.from_folder(tmp_path)
+    assert collection.titles == ["Pumps"]
+    assert collection.texts == ["# prime first x = 1 # then run"]
+
+
+def test_underlined_headings_are_headings_and_rules_are_not_text():
+    text = "====\nPlant\n====\n\nOne.\n\nPumps\n-----\n\nTwo\nlines.\n\n---\n\nThree."
+    assert list(passages(text, max_words=50)) == [("Plant", "One."), ("Pumps", "Two lines. Three.")]
+
+
+def test_a_fence_ends_with_its_own_mark():
+    text = "# A\n\n````\n```\n~~~\n# no heading\n````\n# B\nx"
+    assert list(passages(text, max_words=50)) == [("A", "``` ~~~ # no heading"), ("B", "x")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("bytes.txt", b"\x00\x01\x02"),
+        ("utf16.txt", "hello".encode("utf-16")),
+        ("deep.ipynb", b"[" * 100_000),
+        ("old.ipynb", b'{"worksheets": []}'),
+        ("none.ipynb", b'{"cells": [{"cell_type": "code", "source": null}]}'),
+    ],
+)
+def test_files_that_are_no_text_are_named_and_left_out(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "good.txt").write_text("words", encoding="utf-8")
+    with pytest.warns(UserWarning, match=name):
+        assert Collection.from_folder(tmp_path).texts == ["words"]
+
+
+def test_half_characters_are_replaced_so_that_everything_can_be_encoded_and_written(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    cells = [{"cell_type": "markdown", "source": "bad \ud800 half"}]
+    (folder / "n.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    if sys.platform == "linux":  # elsewhere such a name cannot be given
+        with open(os.fsencode(folder) + b"/caf\xe9.txt", "wb") as file:
+            file.write(b"a name that is not UTF-8")
+    collection = Collection.from_folder(folder)
+    assert "bad ? half" in collection.texts
+    assert len(Collection.from_beir(collection.to_beir(tmp_path / "out"))) == len(collection)
+
+
+def test_max_words_is_a_whole_number(tmp_path):
+    (tmp_path / "a.txt").write_text("word " * 50, encoding="utf-8")
+    with pytest.raises(TypeError, match="max_words"):
+        Collection.from_folder(tmp_path, max_words=20.5)
+    with pytest.raises(ValueError, match="at least 20"):
+        Collection.from_folder(tmp_path, max_words=0)
