@@ -14,12 +14,16 @@ from .compress.matryoshka import spectrum as spectrum
 from .compress.matryoshka import truncate as truncate
 from .compress.training import train_adapter as train_adapter
 from .data.collection import Collection as Collection
+from .data.images import ImageCollection as ImageCollection
 from .data.pydocs import training_pairs as training_pairs
 from .data.schematics import Schematics as Schematics
 from .lab.bits import levels_explorer as levels_explorer
 from .lab.bits import plot_angle_cloud as plot_angle_cloud
 from .lab.bits import plot_pareto as plot_pareto
 from .lab.claims import ClaimCard as ClaimCard
+from .lab.contrast import contrastive_loss as contrastive_loss
+from .lab.contrast import contrastive_matrix as contrastive_matrix
+from .lab.contrast import plot_losses as plot_losses
 from .lab.contributions import contribution_explorer as contribution_explorer
 from .lab.contributions import plot_contributions as plot_contributions
 from .lab.cosines import cosines_of as cosines_of
@@ -43,6 +47,8 @@ from .lab.fusion_lab import FusionLab as FusionLab
 from .lab.fusion_lab import fusion_explorer as fusion_explorer
 from .lab.fusion_lab import halves as halves
 from .lab.fusion_lab import plot_sensitivity as plot_sensitivity
+from .lab.gallery import gallery as gallery
+from .lab.gallery import image_search_box as image_search_box
 from .lab.kinds import difference_by_kind as difference_by_kind
 from .lab.kinds import plot_by_kind as plot_by_kind
 from .lab.maps import plot_map as plot_map
@@ -52,6 +58,8 @@ from .lab.negation import plot_negation as plot_negation
 from .lab.negation import without_negation as without_negation
 from .lab.overlap import found_by as found_by
 from .lab.overlap import plot_overlap as plot_overlap
+from .lab.overlay import place_explorer as place_explorer
+from .lab.overlay import plot_place as plot_place
 from .lab.predict import predict as predict
 from .lab.quantized import binary_ready as binary_ready
 from .lab.quantized import dims_times_bits as dims_times_bits
@@ -70,11 +78,14 @@ from .lab.tokens import word_pieces as word_pieces
 from .lab.tokens import words_of as words_of
 from .lab.waterfall import Stage as Stage
 from .lab.waterfall import plot_waterfall as plot_waterfall
+from .measure.chance import ChanceSearcher as ChanceSearcher
+from .measure.chance import first_relevant_rank as first_relevant_rank
 from .measure.compare import compare as compare
 from .measure.crowd import crowd as crowd
 from .measure.intervals import bootstrap_ci as bootstrap_ci
 from .measure.intervals import paired_difference as paired_difference
 from .measure.latency import latency as latency
+from .measure.located import located as located
 from .measure.metrics import evaluate as evaluate
 from .measure.neighbours import nearest_neighbour_accuracy as nearest_neighbour_accuracy
 from .measure.neighbours import recall_of_exact as recall_of_exact
@@ -84,6 +95,8 @@ from .measure.sweep import truncation_curve as truncation_curve
 from .measure.table import Table as Table
 from .models.catalogue import catalogue as catalogue
 from .models.cross import load_cross_encoder as load_cross_encoder
+from .models.image_text import load_image_text as load_image_text
+from .models.image_text import zero_shot as zero_shot
 from .models.load import load_encoder as load_encoder
 from .models.weights import verify as verify
 from .search.binary import BinaryIndex as BinaryIndex
@@ -98,6 +111,8 @@ from .search.identifiers import IdentifierFirst as IdentifierFirst
 from .search.identifiers import identifiers as identifiers
 from .search.identifiers import weights_by_identifier as weights_by_identifier
 from .search.int8 import Int8Index as Int8Index
+from .search.places import PatchSearcher as PatchSearcher
+from .search.places import locate as locate
 from .search.rerank import Reranker as Reranker
 from .search.rescore import FloatRescorer as FloatRescorer
 from .search.rescore import RescoredIndex as RescoredIndex
