@@ -25,8 +25,10 @@ import shutil
 import sys
 import sysconfig
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,14 +73,15 @@ def load() -> Collection:
         ValueError: if a package that is searched is not installed.
     """
     folder = settings.cache_dir() / "collections" / f"pydocs-{_fingerprint(SEARCHED)}"
-    if not folder.exists():
-        _build(folder)
-    try:
-        return Collection.from_beir(folder, name="pydocs")
-    except (FileNotFoundError, ValueError):
-        shutil.rmtree(folder)  # a cache that somebody cut or edited; it can be made again
-        _build(folder)
-        return Collection.from_beir(folder, name="pydocs")
+    if folder.exists():
+        try:
+            return Collection.from_beir(folder, name="pydocs")
+        except (FileNotFoundError, ValueError):  # a cache that somebody cut or edited; it can be made again
+            shutil.rmtree(folder, ignore_errors=True)
+    collection = _build()
+    with _may_fail():
+        _keep(collection, folder)
+    return collection
 
 
 def training_pairs(limit: int | None = None) -> tuple[list[str], list[str]]:
@@ -98,23 +101,37 @@ def training_pairs(limit: int | None = None) -> tuple[list[str], list[str]]:
     path = settings.cache_dir() / "collections" / f"pydocs-pairs-{_fingerprint(SEARCHED + TRAINED_ON)}.json"
     try:
         queries, documents = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # not there yet, or cut off: it is made again
+    except (OSError, ValueError, TypeError):  # not there yet, or cut off: it is made again
         collection = load()
         searched = {_key(text) for text in [*collection.queries, *collection.texts]}
         pairs = sorted(_unique(_pairs(TRAINED_ON)), key=lambda pair: _hash("training", pair.id))
         pairs = [pair for pair in pairs if not {_key(pair.summary), _key(pair.details)} & searched]
         queries, documents = [pair.summary for pair in pairs], [pair.details for pair in pairs]
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        unfinished.write_text(json.dumps([queries, documents]), encoding="utf-8")
-        os.replace(unfinished, path)
+        with _may_fail():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+            unfinished.write_text(json.dumps([queries, documents]), encoding="utf-8")
+            os.replace(unfinished, path)
     return queries[:limit], documents[:limit]
 
 
-def _build(folder: Path) -> None:
+@contextmanager
+def _may_fail() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        warnings.warn(
+            f"what was read from the docstrings could not be kept ({error}), so it takes half a minute each time; "
+            "set LABKIT_CACHE to a folder that you may write to",
+            stacklevel=4,
+        )
+
+
+def _build() -> Collection:
     pairs = sorted(_unique(_pairs(SEARCHED)), key=lambda pair: _hash("document", pair.id))[:N_DOCUMENTS]
     pairs.sort(key=lambda pair: pair.id)
     asked = sorted(pairs, key=lambda pair: _hash("query", pair.id))[:N_QUERIES]
-    collection = Collection(
+    return Collection(
         name="pydocs",
         doc_ids=[pair.id for pair in pairs],
         titles=[""] * len(pairs),
@@ -125,6 +142,10 @@ def _build(folder: Path) -> None:
         kinds=[pair.package for pair in asked],
         qrels={f"q:{pair.id}": {pair.id: 1} for pair in asked},
     )
+
+
+def _keep(collection: Collection, folder: Path) -> None:
+    """Write the collection to the cache, whole or not at all; two notebooks may do so at once."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         draft = collection.to_beir(Path(scratch) / "pydocs")
@@ -141,16 +162,26 @@ def _pairs(packages: tuple[str, ...]) -> Iterator[Pair]:
 
     sources = [(package, root, path) for package in packages for root, path in _sources(package)]
     for package, root, path in tqdm(sources, desc="reading docstrings", unit="file", leave=False, delay=1):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (SyntaxError, ValueError, RecursionError):
-            continue  # templates and files for other Python versions are no source of ours
+        tree = _parsed(path)
+        if tree is None:
+            continue
         module = path.relative_to(root).with_suffix("").as_posix().replace("/", ".").removesuffix("__init__")
         prefix = f"{package}.{module}".rstrip(".")
         for name, docstring in _docstrings(tree, ""):
             pair = split(f"{prefix}.{name}".rstrip("."), package, docstring)
             if pair is not None:
                 yield pair
+
+
+def _parsed(path: Path) -> ast.Module | None:
+    """The file's syntax tree; None for a template or a file for another version of Python."""
+    with warnings.catch_warnings():
+        # Python 3.12 warns about each "\d" in other people's strings; where warnings are errors it would skip the file.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError, RecursionError):
+            return None
 
 
 def _sources(package: str) -> list[tuple[Path, Path]]:
@@ -193,6 +224,8 @@ def split(id: str, package: str, docstring: str) -> Pair | None:
     words = details.split()[:MAX_WORDS]
     if not 4 <= len(summary.split()) <= 40 or len(words) < 12:
         return None
+    if re.search(r"[\ud800-\udfff]", docstring):
+        return None  # half a character, as in examples of broken text: no file and no encoder takes it
     return Pair(id, package, summary, " ".join(words))
 
 
@@ -228,10 +261,13 @@ def _hash(purpose: str, id: str) -> bytes:
 
 def _fingerprint(packages: tuple[str, ...]) -> str:
     distributions = {"sklearn": "scikit-learn"}
-    versions = [
-        f"{package}=={importlib.metadata.version(distributions.get(package, package))}"
-        for package in packages
-        if package != "stdlib"
-    ]
+
+    def version(package: str) -> str:
+        try:
+            return importlib.metadata.version(distributions.get(package, package))
+        except importlib.metadata.PackageNotFoundError:
+            return "unknown"  # if it is missing, `_sources` says so
+
+    versions = [f"{package}=={version(package)}" for package in packages if package != "stdlib"]
     described = f"v{_VERSION} python=={platform.python_version()} {sys.platform} {' '.join(versions)}"
     return hashlib.sha256(described.encode()).hexdigest()[:12]

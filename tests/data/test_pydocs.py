@@ -36,8 +36,47 @@ def test_a_damaged_cache_is_made_again(tmp_path, monkeypatch):
     monkeypatch.setattr(pydocs, "SEARCHED", ("sklearn",))
     first = pydocs.load()
     (corpus,) = tmp_path.rglob("corpus.jsonl")
-    corpus.write_text(corpus.read_text()[:5000])
+    corpus.write_bytes(corpus.read_bytes()[:5000])
     assert pydocs.load().documents == first.documents
+
+
+def test_what_is_built_is_what_is_read_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(pydocs, "SEARCHED", ("sklearn",))
+    built, read = pydocs.load(), pydocs.load()
+    for name in ("name", "doc_ids", "titles", "texts", "types", "query_ids", "queries", "kinds", "qrels"):
+        assert getattr(built, name) == getattr(read, name)
+
+
+def test_a_cache_that_cannot_be_written_to_is_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(pydocs, "SEARCHED", ("sklearn",))
+    monkeypatch.setattr(pydocs, "TRAINED_ON", ("tqdm",))
+    (tmp_path / "collections").write_text("a file where a folder should be", encoding="utf-8")
+    with pytest.warns(UserWarning, match="LABKIT_CACHE"):
+        assert len(pydocs.load()) > 100
+    with pytest.warns(UserWarning, match="LABKIT_CACHE"):
+        assert pydocs.training_pairs()
+
+
+def test_a_package_that_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(pydocs, "SEARCHED", ("no_such_package",))
+    with pytest.raises(ValueError, match="'no_such_package' is not installed"):
+        pydocs.load()
+
+
+@pytest.mark.filterwarnings("error")
+def test_odd_escapes_in_a_source_file_neither_warn_nor_hide_it(tmp_path):
+    (tmp_path / "odd.py").write_text('"""A pattern \\d with an escape that is none."""\n', encoding="utf-8")
+    assert "escape" in pydocs.ast.get_docstring(pydocs._parsed(tmp_path / "odd.py"))
+    (tmp_path / "broken.py").write_text("def (", encoding="utf-8")
+    assert pydocs._parsed(tmp_path / "broken.py") is None
+
+
+def test_half_characters_are_no_fair_question():
+    good = "Return the text of a file.\n\n" + "word " * 30
+    assert pydocs.split("a.b", "a", good) and pydocs.split("a.b", "a", good + "\ud800") is None
 
 
 def test_trained_on_and_searched_have_nothing_in_common(collection, monkeypatch):
