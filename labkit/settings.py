@@ -28,7 +28,7 @@ def threads() -> int:
     """
     wanted = os.environ.get("LABKIT_THREADS", "")
     if wanted:
-        if not wanted.isdigit() or int(wanted) < 1:
+        if not wanted.isdecimal() or int(wanted) < 1:
             raise ValueError(f"LABKIT_THREADS is {wanted!r}; set it to a whole number of at least 1, or unset it")
         return int(wanted)
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -38,16 +38,25 @@ def threads() -> int:
 def _cgroup_quota() -> int | None:
     """CPUs granted to this container by cgroup v2, or None where there is no such limit."""
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
         return None if quota == "max" else max(1, round(int(quota) / int(period)))
     except (OSError, ValueError):
         return None
 
 
 def cache_dir() -> Path:
-    """Folder for what can be made again: cached embeddings, built collections (made if it is missing)."""
-    folder = Path(os.environ.get("LABKIT_CACHE") or platformdirs.user_cache_dir("labkit"))
-    folder.mkdir(parents=True, exist_ok=True)
+    """Folder for what can be made again: cached embeddings, built collections (made if it is missing).
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    folder = Path(os.environ.get("LABKIT_CACHE") or platformdirs.user_cache_dir("labkit")).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OSError(
+            f"cannot make the cache folder {folder} ({error}); set LABKIT_CACHE to a folder that you may write to"
+        ) from error
     return folder
 
 

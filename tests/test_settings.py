@@ -11,7 +11,7 @@ def test_threads_follow_the_variable(monkeypatch):
     assert settings.threads() == 3
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "\u00b2", " "])
 def test_a_wrong_number_of_threads_is_refused(monkeypatch, value):
     monkeypatch.setenv("LABKIT_THREADS", value)
     with pytest.raises(ValueError, match="LABKIT_THREADS"):
@@ -22,6 +22,20 @@ def test_cache_folder_follows_the_variable_and_is_made(monkeypatch, tmp_path):
     monkeypatch.setenv("LABKIT_CACHE", str(tmp_path / "a" / "b"))
     assert settings.cache_dir() == tmp_path / "a" / "b"
     assert settings.cache_dir().is_dir()
+
+
+def test_a_cache_folder_that_cannot_be_made_says_what_to_set(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path / "file"))
+    with pytest.raises(OSError, match="set LABKIT_CACHE"):
+        settings.cache_dir()
+
+
+def test_the_home_folder_may_be_abbreviated(monkeypatch, tmp_path):
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("LABKIT_CACHE", "~/cache")
+    assert settings.cache_dir() == tmp_path / "cache"
 
 
 def test_models_setting_is_hub_or_nothing(monkeypatch):

@@ -5,6 +5,7 @@ import html
 import os
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
@@ -30,8 +31,10 @@ def umap_coordinates(vectors: Vectors, *, n_neighbors: int = 15, min_dist: float
     key = hashlib.sha256(described + vectors.tobytes()).hexdigest()[:24]
     path = settings.cache_dir() / "maps" / f"{key}.npy"
     try:
-        return as_vectors(np.load(path))
-    except (OSError, ValueError):  # not there yet, or cut off: it is made again
+        points = as_vectors(np.load(path), dim=2)
+        if len(points) == len(vectors):
+            return points
+    except (OSError, ValueError, EOFError):  # not there yet, or cut off: it is made again
         pass
     import umap
 
@@ -39,11 +42,12 @@ def umap_coordinates(vectors: Vectors, *, n_neighbors: int = 15, min_dist: float
         n_neighbors=min(n_neighbors, len(vectors) - 1), min_dist=min_dist, metric="cosine", random_state=seed, n_jobs=1
     )
     points = as_vectors(reducer.fit_transform(vectors))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{key}.{os.getpid()}.tmp")
-    with unfinished.open("wb") as file:
-        np.save(file, points)
-    os.replace(unfinished, path)
+    with suppress(OSError):  # a cache that cannot be written to costs seconds, nothing else
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{key}.{os.getpid()}.tmp")
+        with unfinished.open("wb") as file:
+            np.save(file, points)
+        os.replace(unfinished, path)
     return points
 
 

@@ -78,7 +78,8 @@ def open_store(kind: str, name: str, fingerprint: str, dim: int, folder: Path | 
         folder: where the file lies, if not in labkit's cache folder.
     """
     folder = folder or settings.cache_dir() / kind
-    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # Without a folder each use of the store warns, and everything is computed.
+        folder.mkdir(parents=True, exist_ok=True)
     mark = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
     return VectorStore(folder / f"{name.replace('/', '--')}-{mark}.sqlite", dim)
 

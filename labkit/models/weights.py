@@ -74,8 +74,9 @@ def file_sha256(path: Path) -> str:
     """The sha256 of a file, remembered in the cache folder for as long as the file does not change."""
     stat = path.stat()
     state = [str(path.resolve()), stat.st_size, stat.st_mtime_ns, stat.st_ino]
-    note = settings.cache_dir() / "hashes" / (hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32] + ".txt")
+    name = hashlib.sha256(json.dumps(state).encode()).hexdigest()[:32] + ".txt"
     try:
+        note = settings.cache_dir() / "hashes" / name
         seen = note.read_text(encoding="ascii")
         if len(seen) == 64:
             return seen
@@ -84,6 +85,7 @@ def file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         seen = hashlib.file_digest(file, "sha256").hexdigest()
     try:
+        note = settings.cache_dir() / "hashes" / name
         note.parent.mkdir(parents=True, exist_ok=True)
         draft = note.with_suffix(f".{os.getpid()}")
         draft.write_text(seen, encoding="ascii")

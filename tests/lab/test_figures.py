@@ -95,7 +95,12 @@ def test_map_shows_every_document_and_is_the_same_twice(shop, tmp_path, monkeypa
     assert points.shape == (30, 2)
     (cached,) = tmp_path.rglob("*.npy")
     assert np.array_equal(umap_coordinates(vectors), points)
-    cached.write_bytes(cached.read_bytes()[:50])  # a cut file is made again
+    whole = cached.read_bytes()
+    for damaged in (b"", whole[:50]):  # a cut file is made again
+        cached.write_bytes(damaged)
+        assert np.array_equal(umap_coordinates(vectors), points)
+        assert cached.read_bytes() == whole
+    np.save(cached, points[:5])  # whole, but of another map
     assert np.array_equal(umap_coordinates(vectors), points)
     exhibit = plot_map(points[:5], shop, "A finding", queries={"hat": points[7]})
     assert sum(len(trace.x) for trace in exhibit.figure.data) == 6

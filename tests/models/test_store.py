@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,3 +35,11 @@ def test_the_longest_are_computed_first(tmp_path):
 @given(st.lists(st.text(max_size=4), max_size=4), st.lists(st.text(max_size=4), max_size=4))
 def test_keys_tell_lists_of_texts_apart(one, other):
     assert (text_key(*one) == text_key(*other)) == (one == other)
+
+
+def test_a_folder_that_cannot_be_made_is_a_warning(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    store = open_store("kind", "n", "v1", 1, tmp_path / "file" / "sub")
+    with pytest.warns(UserWarning, match="working without the cache"):
+        got = remembered(store, ["a"], key=str.encode, size=len, compute=lambda _: np.ones((1, 1), np.float32), what="")
+    assert got.tolist() == [[1]]

@@ -70,6 +70,8 @@ def test_a_cache_folder_that_cannot_be_written_does_no_harm(tmp_path, monkeypatc
     (tmp_path / "cache" / "hashes").write_text("a file where a folder should be")
     (tmp_path / "abc").write_bytes(b"abc")
     assert weights.file_sha256(tmp_path / "abc").startswith("ba7816bf")
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path / "abc"))  # not even a folder
+    assert weights.file_sha256(tmp_path / "abc").startswith("ba7816bf")
 
 
 def test_no_carrier_code_runs(tmp_path):
