@@ -1,5 +1,7 @@
 """More vectors than the collection has, to see what time does at scale; never to measure quality."""
 
+import numbers
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -19,7 +21,8 @@ def crowd(vectors: ArrayLike, n: int, *, noise: float = 0.5, seed: int = 0) -> V
         seed: of the random numbers.
 
     Raises:
-        ValueError: if there are no vectors or `n` is below 1.
+        TypeError: if `n` is not a whole number.
+        ValueError: if there are no vectors, `n` is below 1, or `noise` is negative or not finite.
 
     Example:
         >>> crowd(np.eye(3), 10).shape
@@ -28,6 +31,10 @@ def crowd(vectors: ArrayLike, n: int, *, noise: float = 0.5, seed: int = 0) -> V
     array = as_vectors(vectors)
     if len(array) == 0 or n < 1:
         raise ValueError(f"crowd needs at least one vector and n >= 1, but got {len(array)} vectors and n = {n}")
+    if not isinstance(n, numbers.Integral):
+        raise TypeError(f"n should be a whole number of vectors, but is {n!r}")
+    if not (noise >= 0 and np.isfinite(noise)):
+        raise ValueError(f"noise should be 0 or more and finite, but is {noise}")
     rng = np.random.default_rng(seed)
     spread = array.std(axis=0) * np.float32(noise)
     made = np.empty((n, array.shape[1]), np.float32)

@@ -94,6 +94,11 @@ def test_crowd_has_unit_rows_near_real_ones_and_is_repeatable():
     assert not np.array_equal(made, crowd(real, 500, noise=0.2, seed=6))
     with pytest.raises(ValueError, match="n >= 1"):
         crowd(real, 0)
+    for noise in (np.nan, np.inf, -1):
+        with pytest.raises(ValueError, match="noise"):
+            crowd(real, 5, noise=noise)
+    with pytest.raises(TypeError, match="whole number"):
+        crowd(real, 2.5)
 
 
 def test_nearest_neighbour_accuracy_leaves_the_vector_itself_out():
