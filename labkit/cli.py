@@ -6,6 +6,7 @@ Heavy modules are imported inside the verbs.
 
 import argparse
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 Verb = Callable[[argparse.Namespace], int]
 
@@ -19,11 +20,49 @@ def doctor(options: argparse.Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def data(options: argparse.Namespace) -> int:
+    """Build the collections and the drawing library now, instead of when a notebook first asks for them."""
+    from labkit.data.collection import Collection
+    from labkit.data.schematics import Schematics
+
+    for name in ("plant", "pydocs"):
+        print(Collection.load(name), flush=True)
+    print(Schematics.load())
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train one of the project's own models again, and write its weights, measured results and card."""
+    if options.model == "matryoshka":
+        from labkit.train.matryoshka import train_matryoshka
+
+        train_matryoshka(options.folder, report_on=options.report_on)
+    else:
+        from labkit.train.drawing_clip import train_drawing_clip
+
+        train_drawing_clip(options.folder)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     """The parser with one sub-command per verb."""
     parser = argparse.ArgumentParser(prog="labkit", description="Tools of the embedding-search course.")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _add(verbs, doctor)
+    _add(verbs, data)
+    training = _add(verbs, train)
+    training.add_argument("model", choices=("matryoshka", "drawing-clip"), help="which model")
+    training.add_argument(
+        "--folder", type=Path, help="where to write; by default over the committed files in data/models"
+    )
+    training.add_argument(
+        "--report-on",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="FOLDER",
+        help="matryoshka: further collections in BEIR layout to measure on",
+    )
     return parser
 
 
