@@ -1,6 +1,7 @@
 """Notebooks as they are committed: no outputs, small, in short cells. `start.py test` runs them through nbmake."""
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -44,5 +45,7 @@ def test_starts_without_a_question_on_any_machine(path):
     assert nbformat.read(path, as_version=4).metadata.get("kernelspec", {}).get("name") == "python3"
 
 
-def test_there_are_notebooks():
-    assert NOTEBOOKS, "notebooks/ holds no notebook"
+def test_the_readme_lists_every_notebook_and_no_other():
+    listed = re.findall(r"\(notebooks/([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert listed == [path.name for path in NOTEBOOKS]
+    assert listed
