@@ -90,8 +90,7 @@ def pca_rotation(vectors: ArrayLike, *, name: str = "PCA") -> LinearMap:
     array = as_vectors(vectors)
     if len(array) == 0:
         raise ValueError("pca_rotation needs at least one vector, but got none")
-    wide = array.astype(np.float64)
-    return LinearMap(_eigenvectors(wide.T @ wide), name)
+    return LinearMap(_agreement_axes(array, array), name)
 
 
 def paired_rotation(queries: ArrayLike, documents: ArrayLike, *, name: str = "paired") -> LinearMap:
@@ -120,13 +119,17 @@ def paired_rotation(queries: ArrayLike, documents: ArrayLike, *, name: str = "pa
         raise ValueError(
             f"queries and documents should be pairs, one row each, but their shapes are {q.shape}, {d.shape}"
         )
-    agreement = q.astype(np.float64).T @ d.astype(np.float64)
-    return LinearMap(_eigenvectors(agreement + agreement.T), name)
+    return LinearMap(_agreement_axes(q, d), name)
 
 
-def _eigenvectors(symmetric: NDArray[np.float64]) -> Vectors:
-    """The eigenvectors as columns, largest eigenvalue first."""
-    columns = np.linalg.eigh(symmetric)[1][:, ::-1]
+def _agreement_axes(q: Vectors, d: Vectors) -> Vectors:
+    """The eigenvectors of `Q^T D + D^T Q` as columns, largest eigenvalue first."""
+    from threadpoolctl import threadpool_limits
+
+    # One thread: with several, the last digits depend on their number, and a map trained from here shows it.
+    with threadpool_limits(1, user_api="blas"):
+        agreement = q.astype(np.float64).T @ d.astype(np.float64)
+        columns = np.linalg.eigh(agreement + agreement.T)[1][:, ::-1]
     # An eigenvector's sign is arbitrary: fix it, so that one machine's rotation is another's.
     signs = np.sign(columns[np.abs(columns).argmax(axis=0), np.arange(columns.shape[1])])
     return np.asarray(columns * signs, np.float32)

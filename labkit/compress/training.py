@@ -17,7 +17,8 @@ length, which know of such neighbours (distillation: Hinton et al. 2015, arXiv 1
 of the kind trained on and gains a little on others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -68,8 +69,6 @@ def train_adapter(
     import torch
     from tqdm.auto import tqdm
 
-    from labkit.models.dense import torch_threads
-
     q, d = as_vectors(queries, name="queries"), as_vectors(documents, name="documents")
     _check(q.shape, d.shape, steps, batch, learning_rate, temperature, soft)
     dims = [check_dim(dim, q.shape[1]) for dim in dims]
@@ -80,7 +79,7 @@ def train_adapter(
     optimizer = torch.optim.Adam([x], lr=learning_rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)
     order = _batches(len(q), batch, steps, seed)
-    with torch_threads(), tqdm(order, desc="training", unit="step", disable=not progress) as bar:
+    with _one_thread(), tqdm(order, desc="training", unit="step", disable=not progress) as bar:
         for rows in bar:
             rotation = start @ cayley(x)
             loss = matryoshka_loss(
@@ -94,6 +93,19 @@ def train_adapter(
         # In double precision the last product is a rotation to the last digit of float32.
         matrix = (start.double() @ cayley(x.detach().double())).float().numpy()
     return LinearMap(matrix, name)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """One torch thread for a while: the bytes then do not depend on how many there are, nor the time on other jobs."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def cayley(x: Tensor) -> Tensor:

@@ -35,8 +35,9 @@ SETTINGS: dict[str, Any] = {
 def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = ()) -> dict[str, Any]:
     """Train the adapter for all-MiniLM-L6-v2 and write it, its results and its card; the results are returned.
 
-    Needs about five minutes on two cores the first time, most of them for encoding, which is cached. The same machine,
-    packages and number of threads give the same bytes again; another processor may differ in the last digits.
+    Takes some minutes on two cores the first time: reading docstrings, then encoding, which is cached; the training
+    itself runs on one core. The same machine and packages give the same bytes again, whatever the number of threads;
+    another processor may differ in the last digits, and the training grows such differences.
 
     Args:
         folder: where the three files go; by default `data/models/minilm-matryoshka`.

@@ -9,14 +9,6 @@ from labkit.compress.training import cayley, matryoshka_loss, train_adapter
 DIM, MEANING = 24, 6
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Matrices of 24 columns are slower on two threads than on one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LABKIT_THREADS", "1")
-        yield
-
-
 @pytest.fixture(scope="module")
 def pairs():
     """Pairs that share a faint meaning in 6 directions, beneath loud noise of their own in the 18 others."""
@@ -65,6 +57,17 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(pairs):
     first, second = small(pairs, steps=5), small(pairs, steps=5)
     np.testing.assert_array_equal(first.matrix, second.matrix)
     assert np.abs(first.matrix - small(pairs, steps=5, seed=1).matrix).max() > 1e-4
+
+
+def test_the_number_of_threads_changes_nothing(pairs, monkeypatch):
+    first = small(pairs, steps=20)
+    monkeypatch.setenv("LABKIT_THREADS", "2")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1 if before > 1 else 2)
+    try:
+        np.testing.assert_array_equal(small(pairs, steps=20).matrix, first.matrix)
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_training_leaves_the_state_of_torch_alone(pairs):
