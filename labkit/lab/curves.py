@@ -29,6 +29,7 @@ def plot_truncation(curves: Sequence[Curve], title: str, *, quote: int = 64) -> 
         for index, curve in enumerate(curves):
             _add_line(figure, index, curve, metric, visible=metric == metrics[0])
     dims = sorted({dim for curve in curves for dim in curve.dims})
+    quote = max((dim for dim in dims if dim <= quote), default=dims[0])
     figure.update_xaxes(type="log", tickvals=dims, ticktext=[str(dim) for dim in dims], minor={"ticks": ""})
     figure.update_yaxes(rangemode="tozero")
     if len(metrics) > 1:
@@ -99,7 +100,12 @@ def plot_retention(shares: Mapping[str, tuple[Sequence[int], NDArray[np.float64]
     Args:
         shares: name -> (dims, share at each of them, the last one being 1).
         title: the finding.
+
+    Raises:
+        ValueError: if there is nothing to draw.
     """
+    if not shares:
+        raise ValueError("plot_retention needs at least one score")
     figure = new_figure(title, x="dimensions kept (log scale)", y="share of the score at full length")
     ticks = sorted({dim for dims, _ in shares.values() for dim in dims})
     for index, (name, (dims, values)) in enumerate(shares.items()):
@@ -129,7 +135,13 @@ def plot_energy(energies: Mapping[str, NDArray[np.float64]], title: str, *, quot
         energies: name -> `(d,)` cumulative shares, as `prefix_energy` and `spectrum` give them.
         title: the finding.
         quote: the number of dimensions that the summary quotes.
+
+    Raises:
+        ValueError: if there is nothing to draw.
     """
+    if not energies:
+        raise ValueError("plot_energy needs at least one representation")
+    quote = min(quote, *(len(energy) for energy in energies.values()))
     figure = new_figure(title, x="dimensions kept", y="share of squared length")
     parts = []
     for index, (name, energy) in enumerate(energies.items()):
@@ -142,7 +154,6 @@ def plot_energy(energies: Mapping[str, NDArray[np.float64]], title: str, *, quot
             line=style["line"],
             hovertemplate="first %{x}: %{y:.1%}<extra>" + name + "</extra>",
         )
-        if len(energy) >= quote:
-            parts.append(f"{name} {energy[quote - 1]:.0%}")
+        parts.append(f"{name} {energy[quote - 1]:.0%}")
     figure.update_yaxes(tickformat=".0%", range=[0, 1.03])
     return Exhibit(figure, f"The first {quote} dimensions hold: {', '.join(parts)} of the squared length.")

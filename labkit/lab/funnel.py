@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from labkit.checks import Vectors
+from labkit.checks import Vectors, as_vectors
 from labkit.lab.exhibit import Exhibit, live, slider
 from labkit.lab.style import GREY, PALETTE, new_figure
 from labkit.measure.intervals import paired_difference
@@ -19,6 +19,7 @@ class FunnelLab:
 
     Attributes:
         full_quality: nDCG@10 of the full search.
+        dim: dimensions of the full vectors.
     """
 
     def __init__(self, documents: Vectors, queries: Vectors, relevance: Relevance, large: Vectors) -> None:
@@ -29,12 +30,22 @@ class FunnelLab:
             queries: `(nq, d)` query vectors.
             relevance: per query {document position: grade}.
             large: `(m, d)` vectors to time the search on.
+
+        Raises:
+            ValueError: if the three do not fit together, one is empty, or the full search finds nothing.
         """
-        self.documents, self.queries, self.relevance, self.large = documents, queries, relevance, large
-        self._full = evaluate(FlatIndex(documents).search(queries, 10), relevance, "nDCG@10")
+        self.documents = as_vectors(documents, name="documents")
+        self.dim = self.documents.shape[1]
+        self.queries = as_vectors(queries, dim=self.dim, name="queries")
+        self.large, self.relevance = as_vectors(large, dim=self.dim, name="large"), relevance
+        if not len(self.large):
+            raise ValueError("large is empty: without vectors there is nothing to time")
+        self._full = evaluate(FlatIndex(self.documents).search(self.queries, 10), relevance, "nDCG@10")
         self.full_quality = float(self._full.mean())
-        self._asked = queries[:20]
-        self._full_ms = latency(FlatIndex(large), self._asked, limit_s=1).median_ms  # type: ignore[arg-type]
+        if self.full_quality == 0:
+            raise ValueError("the full search has nDCG@10 = 0, so no share of it can be kept; are these the vectors?")
+        self._asked = self.queries[:20]
+        self._full_ms = latency(FlatIndex(self.large), self._asked, limit_s=1).median_ms  # type: ignore[arg-type]
 
     def measure(self, dims: int, shortlist: int) -> dict[str, float]:
         """Quality kept, bytes and milliseconds of one setting, each also as a share of the full search."""
@@ -98,7 +109,15 @@ def funnel_explorer(
     dims: Sequence[int] = (8, 16, 32, 64, 128, 256),
     shortlists: Sequence[int] = (10, 20, 50, 100, 200, 500),
 ) -> object:
-    """Two sliders over a `FunnelLab`: dimensions of the first pass, and length of the shortlist."""
+    """Two sliders over a `FunnelLab`: dimensions of the first pass, and length of the shortlist.
+
+    Raises:
+        ValueError: if no `dims` fit the vectors, or there is no shortlist of at least the ten hits that are judged.
+    """
+    dims = [dim for dim in dims if dim <= lab.dim]
+    shortlists = [shortlist for shortlist in shortlists if shortlist >= 10]
+    if not dims or not shortlists:
+        raise ValueError(f"name some dims up to {lab.dim} and some shortlists of at least 10")
     controls = {
         "dims": slider(
             "First-pass dims", list(dims), 64 if 64 in dims else dims[0], "How many dimensions the first pass compares"

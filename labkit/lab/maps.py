@@ -67,8 +67,16 @@ def plot_map(
         title: the finding.
         groups: one group a document; the document types if left out.
         queries: text -> `(2,)` coordinates of queries to mark.
+
+    Raises:
+        ValueError: if there is not one point and one group a document, or all coordinates are not finite.
     """
+    points = as_vectors(points, dim=2, name="points")
     groups = list(groups if groups is not None else collection.types)
+    if not len(points) == len(groups) == len(collection):
+        raise ValueError(
+            f"{len(points):,} points and {len(groups):,} groups do not fit a collection of {len(collection):,} documents"
+        )
     figure = new_figure(title, height=560)
     figure.update_xaxes(showticklabels=False, ticks="", title="", showgrid=False, showline=False)
     figure.update_yaxes(showticklabels=False, ticks="", title="", showgrid=False, showline=False)
@@ -94,7 +102,7 @@ def plot_map(
             x=[point[0]],
             y=[point[1]],
             mode="markers+text",
-            text=[text],
+            text=[html.escape(text)],
             textposition="top center",
             showlegend=False,
             marker={"size": 14, "symbol": "star", "color": PALETTE[1], "line": {"width": 1, "color": "white"}},

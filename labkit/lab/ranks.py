@@ -37,7 +37,16 @@ def plot_rank_changes(
         dims: numbers of dimensions, rising; the full width is always the last.
         follow: how many of the full vectors' best documents to follow; relevant ones are followed besides.
         cut: how a vector is shortened.
+
+    Raises:
+        ValueError: if the vectors are not those of the collection, or it has no such query.
     """
+    if (len(documents), len(queries)) != (len(collection), len(collection.queries)):
+        raise ValueError(
+            f"{collection!r} should come with as many vectors, but there are {len(documents):,} and {len(queries):,}"
+        )
+    if not 0 <= query < len(queries):
+        raise ValueError(f"query should be a position from 0 to {len(queries) - 1}, but is {query}")
     width = documents.shape[1]
     dims = [*(dim for dim in dims if dim < width), width]
     ranks = {dim: _ranks(cut(documents, dim), cut(queries[query : query + 1], dim)) for dim in dims}
@@ -120,6 +129,8 @@ def rank_explorer(
         choices: positions of the queries offered.
         cut: how a vector is shortened.
     """
+    if not len(choices):
+        raise ValueError("there are no choices: name the positions of some queries")
     options = [(_short(collection.queries[i], 80), i) for i in choices]
     return live(
         lambda query: plot_rank_changes(collection, documents, queries, query, cut=cut),
@@ -135,8 +146,16 @@ def worked_ndcg(hits: Hits, collection: Collection, query: int, *, k: int = 10) 
         collection: texts and judgements.
         query: position of the query.
         k: how deep to look.
+
+    Raises:
+        ValueError: if the query has no relevant document, or fewer than `k` hits were searched.
     """
+    depth = hits.ids.shape[1]
+    if not 1 <= k <= depth:
+        raise ValueError(f"k should be between 1 and the {depth} hits a query that were searched, but is {k}")
     grades = collection.relevance()[query]
+    if not grades:
+        raise ValueError(f"query number {query} has no relevant document, so nDCG is not defined for it")
     found = [int(document) for document in hits.ids[query, :k] if document >= 0]
     rows, total = [], 0.0
     for rank, document in enumerate(found, start=1):
@@ -153,13 +172,14 @@ def worked_ndcg(hits: Hits, collection: Collection, query: int, *, k: int = 10) 
         )
     ideal_gains = sorted(grades.values(), reverse=True)[:k]
     ideal = sum(gain / np.log2(rank + 1) for rank, gain in enumerate(ideal_gains, start=1))
-    seen = sum(document in grades for document in hits.ids[query, :100].tolist())
+    depth = min(depth, 100)
+    seen = sum(document in grades for document in hits.ids[query, :depth].tolist())
     table = Table(("rank", "document", "grade", "1 / log2(rank + 1)", "grade x discount"), tuple(rows))
     sentence = (
         f"DCG@{k} is the sum of the last column, **{total:.3f}**. The best possible order would put the grades "
         f"{', '.join(map(str, ideal_gains))} first and reach {ideal:.3f}. So nDCG@{k} = {total:.3f} / {ideal:.3f} = "
-        f"**{total / ideal:.3f}**. Of the {len(grades)} relevant documents {seen} are among the first 100 hits: "
-        f"recall@100 = **{seen / len(grades):.2f}**."
+        f"**{total / ideal:.3f}**. Of the {len(grades)} relevant documents {seen} are among the first {depth} hits: "
+        f"recall@{depth} = **{seen / len(grades):.2f}**."
     )
     return [table, sentence]
 

@@ -16,10 +16,12 @@ def results_html(hits: Hits, collection: Collection, query: str, *, max_chars: i
     """The hits of one query as an ordered list: score, title, text with the query's words in bold, judgement if known.
 
     Raises:
-        ValueError: if the hits are not those of one query.
+        ValueError: if the hits are not those of one query, or not of this collection.
     """
     if len(hits) != 1:
         raise ValueError(f"results_html shows the hits of one query, but was given {len(hits)}")
+    if hits.ids.size and hits.ids.max() >= len(collection):
+        raise ValueError(f"hit {hits.ids.max()} is no document of {collection!r}; was another collection indexed?")
     grades: dict[int, int] = {}
     if query in collection.queries:
         grades = collection.relevance()[collection.queries.index(query)]
@@ -57,10 +59,15 @@ def search_box(
         collection: what was indexed; its own queries are offered as examples.
         query: what the field holds at first.
         k: how many hits to show.
+
+    Raises:
+        ValueError: if there is no searcher.
     """
     import ipywidgets as widgets
 
     named: Mapping[str, Searcher] = searchers if isinstance(searchers, Mapping) else {"search": searchers}
+    if not named:
+        raise ValueError("there is no searcher to ask; pass one, or {name: searcher}")
     wide = widgets.Layout(width="640px", max_width="95%")
     style = {"description_width": "90px"}
     field = widgets.Text(

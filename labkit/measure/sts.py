@@ -26,7 +26,7 @@ def graded_pairs(collection: Collection, *, seed: int = 0) -> GradedPairs:
     """Three pairs a query: with a relevant document, with a random one of the same type, with one of another type.
 
     Raises:
-        ValueError: if no query has a relevant document or all documents are of one type.
+        ValueError: if all documents are of one type, or no query gives three pairs.
     """
     rng = np.random.default_rng(seed)
     types = np.array(collection.types)
@@ -40,10 +40,13 @@ def graded_pairs(collection: Collection, *, seed: int = 0) -> GradedPairs:
         unjudged = np.ones(len(types), bool)
         unjudged[list(grades)] = False
         alike, other = (np.flatnonzero(unjudged & mask) for mask in (types == types[answer], types != types[answer]))
-        if len(alike):
+        if len(alike) and len(other):
             rows += [(query, answer, 2), (query, int(rng.choice(alike)), 1), (query, int(rng.choice(other)), 0)]
     if not rows:
-        raise ValueError("graded_pairs needs at least one query with a relevant document")
+        raise ValueError(
+            "graded_pairs needs at least one query with a relevant document, and beside that document unjudged ones "
+            "of its own and of another type"
+        )
     return GradedPairs(*np.array(rows, np.int64).T)
 
 
@@ -56,7 +59,7 @@ def sts_score(documents: ArrayLike, queries: ArrayLike, pairs: GradedPairs) -> f
         pairs: from `graded_pairs`.
 
     Raises:
-        ValueError: if the vectors do not fit together.
+        ValueError: if the vectors do not fit together, or all cosines or all grades are equal (or there are none).
 
     Example:
         >>> pairs = GradedPairs(np.array([0, 0, 0]), np.array([0, 1, 2]), np.array([2, 1, 0]))
@@ -68,4 +71,6 @@ def sts_score(documents: ArrayLike, queries: ArrayLike, pairs: GradedPairs) -> f
     documents = as_vectors(documents, name="documents")
     queries = as_vectors(queries, dim=documents.shape[1], name="queries")
     cosines = np.einsum("ij,ij->i", queries[pairs.queries], documents[pairs.documents])
+    if any(len(np.unique(values)) < 2 for values in (cosines, pairs.grades)):
+        raise ValueError(f"{len(cosines)} pairs whose cosines or grades are all equal have no rank correlation")
     return float(spearmanr(cosines, pairs.grades).statistic)

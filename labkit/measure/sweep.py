@@ -51,8 +51,14 @@ class Curve:
         return [Quality(float(row.mean()), *bootstrap_ci(row, resamples=_RESAMPLES)) for row in rows]
 
     def retention(self, metric: str) -> NDArray[np.float64]:
-        """Mean quality as a share of that at the largest number of dimensions, `(len(dims),)`."""
+        """Mean quality as a share of that at the largest number of dimensions, `(len(dims),)`.
+
+        Raises:
+            ValueError: if that is zero, so that there are no shares of it.
+        """
         means = self.per_query[metric].mean(axis=1)
+        if means[-1] == 0:
+            raise ValueError(f"{self.name}: {metric} is 0 at {self.dims[-1]} dimensions, so there is no share of it")
         shares: NDArray[np.float64] = means / means[-1]
         return shares
 
@@ -79,7 +85,7 @@ def truncation_curve(
         cut: how a vector is shortened.
 
     Raises:
-        ValueError: if `dims` does not rise, or documents and queries do not fit together.
+        ValueError: if `dims` does not rise or none fits, there are no metrics, or documents and queries do not fit.
 
     Example:
         >>> eye = np.eye(4, dtype=np.float32)
@@ -91,10 +97,16 @@ def truncation_curve(
 
     documents = as_vectors(documents, name="documents")
     queries = as_vectors(queries, dim=documents.shape[1], name="queries")
-    if any(low >= high for low, high in pairwise(dims)) or not dims:
+    if any(low >= high for low, high in pairwise(dims)) or not len(dims):
         raise ValueError(f"dims should rise, for example (16, 32, 64), but are {tuple(dims)}")
     kept = tuple(dim for dim in dims if dim <= documents.shape[1])
-    k = min(len(documents), max(parse_metric(metric).k or len(documents) for metric in metrics))
+    if not kept:
+        raise ValueError(f"the vectors have {documents.shape[1]} dimensions, fewer than each of dims = {tuple(dims)}")
+    if isinstance(metrics, str) or not metrics:
+        raise ValueError(f"metrics should be a list such as ['nDCG@10'], but is {metrics!r}")
+    if len(documents) == 0:
+        raise ValueError("there are no documents to search in")
+    k = max(parse_metric(metric).k or len(documents) for metric in metrics)
     values: dict[str, list[Values]] = {metric: [] for metric in metrics}
     for dim in kept:
         hits = FlatIndex(cut(documents, dim)).search(cut(queries, dim), k)

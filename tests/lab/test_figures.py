@@ -74,7 +74,14 @@ def test_worked_ndcg_is_the_metric(shop):
     table, sentence = worked_ndcg(hits, shop, 0)
     assert [row[2] for row in table.rows] == ["0", "2", "1"]
     assert f"**{evaluate(hits, shop.relevance(), 'nDCG@10')[0]:.3f}**" in sentence
-    assert "recall@100 = **1.00**" in sentence
+    assert "among the first 10 hits: recall@10 = **1.00**" in sentence  # no more than 10 were searched
+    wide = Hits.padded(hits.ids, hits.scores, 150)
+    assert "among the first 100 hits: recall@100 = **1.00**" in worked_ndcg(wide, shop, 0)[1]
+    with pytest.raises(ValueError, match="between 1 and the 10 hits"):
+        worked_ndcg(hits, shop, 0, k=11)
+    shop.qrels["q1"] = {"b": 0}
+    with pytest.raises(ValueError, match="no relevant document"):
+        worked_ndcg(hits, shop, 0)
 
 
 def test_funnel_lab_measures_what_it_says(shop, vectors):
@@ -122,6 +129,46 @@ def test_prediction_sets_guess_beside_measurement():
         predict("?", 1, 1)
 
 
+def test_a_map_refuses_points_of_another_collection(shop):
+    with pytest.raises(ValueError, match="4 points and 5 groups"):
+        plot_map(np.zeros((4, 2)), shop, "A finding")
+    with pytest.raises(ValueError, match="5 points and 1 groups"):
+        plot_map(np.zeros((5, 2)), shop, "A finding", groups=["a"])
+    marked = plot_map(np.zeros((5, 2)), shop, "A finding", queries={"p < q": np.zeros(2, np.float32)})
+    assert "p &lt; q" in str(marked.figure.data)
+
+
+def test_a_summary_quotes_dimensions_that_were_measured(curves):
+    assert "at 8 dimensions: one " in plot_truncation(curves, "A finding", quote=64).summary
+    assert "first 3 dimensions hold: few 100%" in plot_energy({"few": np.array([0.5, 0.9, 1.0])}, "A finding").summary
+    for empty in (plot_retention, plot_energy):
+        with pytest.raises(ValueError, match="at least one"):
+            empty({}, "A finding")
+
+
+def test_rank_changes_refuse_what_does_not_belong_together(shop, vectors):
+    documents, queries = vectors
+    with pytest.raises(ValueError, match="as many vectors"):
+        plot_rank_changes(shop, documents[:4], queries, 0)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        plot_rank_changes(shop, documents, queries, 2)
+    with pytest.raises(ValueError, match="no choices"):
+        rank_explorer(shop, documents, queries, [])
+
+
+def test_funnel_lab_refuses_vectors_that_do_not_fit(shop, vectors):
+    documents, queries = vectors
+    with pytest.raises(ValueError, match="large should have 8 dimensions"):
+        FunnelLab(documents, queries, shop.relevance(), documents[:, :4])
+    with pytest.raises(ValueError, match="large is empty"):
+        FunnelLab(documents, queries, shop.relevance(), documents[:0])
+    lab = FunnelLab(documents.tolist(), queries.tolist(), shop.relevance(), documents)
+    box = funnel_explorer(lab, dims=(4, 512), shortlists=(5, 10))
+    assert [len(control.options) for control in box.children[0].children] == [1, 1]
+    with pytest.raises(ValueError, match="dims up to 8"):
+        funnel_explorer(lab, dims=(512,))
+
+
 def test_claim_card_shows_all_its_parts_and_escapes_them():
     card = ClaimCard("a < b", "paper", "always", "0.5", "holds only if", "b is large")
     html, text = card._repr_html_(), str(card)
@@ -161,6 +208,12 @@ def test_search_box_answers_examples_and_typed_questions(shop):
     assert field.value == "hat" and "<b>hat</b>" in area.value
     choice.value = "two"
     assert "Boot" in area.value
+
+
+def test_a_search_box_needs_a_searcher_of_this_collection(shop):
+    with pytest.raises(ValueError, match="no searcher"):
+        search_box({}, shop)
+    assert "another collection" in search_html(Finder([(99, 1.0)]), shop, "hat")
 
 
 def test_a_failing_search_is_reported_in_the_box(shop):

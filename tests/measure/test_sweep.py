@@ -4,7 +4,7 @@ import pytest
 from labkit import Collection
 from labkit.measure.crowd import crowd
 from labkit.measure.neighbours import nearest_neighbour_accuracy
-from labkit.measure.sts import graded_pairs, sts_score
+from labkit.measure.sts import GradedPairs, graded_pairs, sts_score
 from labkit.measure.sweep import truncation_curve
 
 EYE = np.eye(4, dtype=np.float32)
@@ -27,6 +27,48 @@ def test_a_curve_holds_each_query_at_each_dimension():
 def test_dims_should_rise(dims):
     with pytest.raises(ValueError, match="dims should rise"):
         truncation_curve("eye", EYE, EYE, OWN, dims=dims)
+
+
+def test_a_collection_smaller_than_the_cut_off_can_be_measured():
+    curve = truncation_curve("eye", EYE, EYE, OWN, dims=np.array([2, 4]), metrics=("nDCG@10", "recall@100"))
+    assert curve.per_query["nDCG@10"][1].tolist() == [1, 1, 1, 1]
+
+
+def test_requests_that_cannot_be_measured_are_refused():
+    for changed, message in (
+        ({"dims": (16, 32)}, "fewer than each of dims"),
+        ({"dims": (2, 4), "metrics": "nDCG@2"}, "metrics should be a list"),
+        ({"dims": (2, 4), "metrics": []}, "metrics should be a list"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            truncation_curve("eye", EYE, EYE, OWN, **changed)
+    with pytest.raises(ValueError, match="no documents"):
+        truncation_curve("eye", EYE[:0], EYE, OWN, dims=(2, 4))
+    lost = truncation_curve("lost", EYE, EYE, [{9: 1}] * 4, dims=(2, 4), metrics=("MRR@1",))
+    with pytest.raises(ValueError, match="no share"):
+        lost.retention("MRR@1")
+
+
+@pytest.mark.parametrize("grades", [[], [1], [1, 1]])
+def test_a_correlation_that_does_not_exist_is_refused(grades):
+    rows = np.arange(len(grades))
+    with pytest.raises(ValueError, match="no rank correlation"):
+        sts_score(EYE, EYE, GradedPairs(rows, rows[::-1].copy(), np.array(grades, np.int64)))
+
+
+def test_pairs_need_an_unjudged_document_of_another_type():
+    small = Collection(
+        "s",
+        ["a", "b", "c"],
+        [""] * 3,
+        ["x", "y", "z"],
+        types=["m", "n", "m"],
+        query_ids=["q"],
+        queries=["?"],
+        qrels={"q": {"a": 1, "b": 1}},
+    )
+    with pytest.raises(ValueError, match="unjudged"):
+        graded_pairs(small)
 
 
 def test_queries_of_another_width_are_refused():
