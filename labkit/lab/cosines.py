@@ -57,17 +57,28 @@ def cosines_of(encoder: Encoder, collection: Collection, *, every: int = 1, seed
     """Cosines of random pairs and of answers, from every n-th query of a collection.
 
     A random pair is a question with the answer of another question, so that both sets hold the same texts.
+    Queries without a relevant document are left out.
+
+    Raises:
+        ValueError: if there are no two queries with different answers.
     """
-    relevance = collection.relevance()[::every]
+    judged = [
+        (query, grades) for query, grades in zip(collection.queries, collection.relevance(), strict=True) if grades
+    ]
+    texts, relevance = [query for query, _ in judged[::every]], [grades for _, grades in judged[::every]]
     best = [max(grades, key=lambda document: (grades[document], -document)) for grades in relevance]
     documents = encoder.encode_documents([collection.documents[document] for document in best])
-    cosines = encoder.encode_queries(collection.queries[::every]) @ documents.T
     wrong = np.array([[other not in grades for other in best] for grades in relevance])
+    if not wrong.any():
+        raise ValueError(f"a random pair needs two queries with different answers, but {len(texts)} queries are judged")
+    cosines = encoder.encode_queries(texts) @ documents.T
     return Cosines(encoder.name, cosines[wrong], np.diagonal(cosines).copy())
 
 
 def plot_cosines(samples: Sequence[Cosines], threshold: float) -> Exhibit:
     """Distributions of both sets for each encoder, a line at the threshold, and what lies right of it."""
+    if not samples:
+        raise ValueError("plot_cosines needs at least one encoder's cosines")
     shares = {sample.name: sample.shares(threshold) for sample in samples}
     first, last = samples[0].name, samples[-1].name
     figure = new_figure(
@@ -109,6 +120,6 @@ def plot_cosines(samples: Sequence[Cosines], threshold: float) -> Exhibit:
 
 def threshold_explorer(samples: Sequence[Cosines], *, start: float = 0.7) -> Any:  # noqa: ANN401
     """`plot_cosines` with a slider for the threshold."""
-    steps = [round(step / 20, 2) for step in range(0, 20)]
+    steps = sorted({*(round(step / 20, 2) for step in range(0, 20)), start})
     control = slider("Threshold", steps, start, "Pairs with at least this cosine count as a match")
     return live(lambda threshold: plot_cosines(samples, threshold), {"threshold": control})

@@ -14,10 +14,17 @@ from labkit.measure.metrics import Values
 def diluted(texts: Sequence[str], words: int, fillers: Sequence[str], *, seed: int = 0) -> list[str]:
     """Each text with so many words of the fillers, drawn at random, behind it.
 
+    Raises:
+        ValueError: if no filler holds a word, or `words` is negative.
+
     Example:
         >>> diluted(["a b c", "d e f"], 4, ["x y z"])
         ['a b c x y z x', 'd e f x y z x']
     """
+    if words < 0 or not any(filler.split() for filler in fillers):
+        raise ValueError(
+            f"words should be 0 or more and some filler hold a word, but there are {words} and {fillers!r:.60}"
+        )
     rng = np.random.default_rng(seed)
     longer = []
     for text in texts:
@@ -36,6 +43,8 @@ def short_answers(collection: Collection, *, words: int = 60) -> tuple[list[str]
     queries, texts, seen = [], [], set()
     relevance = collection.relevance()
     for query, grades in zip(collection.queries, relevance, strict=True):
+        if not grades:
+            continue
         best = max(grades, key=lambda document: (grades[document], -document))
         if best not in seen:
             seen.add(best)

@@ -142,3 +142,23 @@ def test_dilution_figure_quotes_its_ends():
     exhibit = plot_dilution(values, "A finding")
     assert "dense goes from 1.00 to 0.50" in exhibit.summary
     assert list(exhibit.figure.data[1].y) == [1.0, 0.5]
+
+
+def test_dilution_needs_words_to_add():
+    for words, fillers in ((3, []), (3, ["", " "]), (-1, ["x"])):
+        with pytest.raises(ValueError, match="some filler hold a word"):
+            diluted(["a"], words, fillers)
+
+
+def test_queries_without_an_answer_are_left_out(shop):
+    shop.qrels["q1"] = {"b": 0}
+    assert short_answers(shop)[0] == ["warm things for the feet"]
+    with pytest.raises(ValueError, match="two queries with different answers"):
+        cosines_of(Letters(), shop)
+
+
+def test_any_threshold_can_be_the_first(shop):
+    with pytest.raises(ValueError, match="at least one encoder"):
+        plot_cosines([], 0.5)
+    control = threshold_explorer([cosines_of(Letters(), shop)], start=0.33).children[0].children[0]
+    assert control.value == 0.33
