@@ -93,6 +93,7 @@ from .measure.sts import graded_pairs as graded_pairs
 from .measure.sts import sts_score as sts_score
 from .measure.sweep import truncation_curve as truncation_curve
 from .measure.table import Table as Table
+from .models.api.load import load_api_encoder as load_api_encoder
 from .models.catalogue import catalogue as catalogue
 from .models.cross import load_cross_encoder as load_cross_encoder
 from .models.image_text import load_image_text as load_image_text

@@ -1,0 +1,7 @@
+"""Encoders behind a vendor's API: OpenAI, Cohere, Jina, Voyage, and any server that speaks OpenAI's format.
+
+Plain HTTP (httpx, which JupyterLab brings along) instead of the vendors' own packages. Jina has no package for this; the
+other three together would add about 27 packages, among them langchain and a websocket client, to send one small JSON
+object whose format each vendor documents and keeps stable. One transport also means one retry rule, one place that
+sees the key, and errors that read alike whoever the vendor is.
+"""
