@@ -26,7 +26,7 @@ Module = Any
 TEXT_ENCODER = "all-MiniLM-L6-v2"
 DIM, DETECTORS, STRIDE = 128, 256, 8
 # (output channels, kernel, stride) of each convolution; three halvings make 32 x 32 places of 256 x 256 pixels.
-LAYERS = ((24, 5, 2), (48, 3, 2), (64, 3, 1), (128, 3, 2), (128, 3, 1), (128, 3, 1))
+LAYERS = ((16, 5, 2), (32, 3, 2), (64, 3, 1), (96, 3, 2), (96, 3, 1), (128, 3, 1))
 
 
 def build(*, training: bool = False) -> Module:

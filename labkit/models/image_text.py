@@ -130,7 +130,7 @@ class DrawingClip:
             tqdm(total=len(images), desc="reading drawings", delay=2, mininterval=0.5) as bar,
         ):
             for start in range(0, len(images), _AT_ONCE):
-                few = torch.from_numpy(np.ascontiguousarray(images[start : start + _AT_ONCE]))
+                few = torch.from_numpy(images[start : start + _AT_ONCE].copy())  # a cached library is read-only
                 yield drawing_clip.patches(self._model, few)
                 bar.update(len(few))
 

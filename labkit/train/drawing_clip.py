@@ -34,9 +34,9 @@ WEIGHTS = {"captions": 0.5, "presence": 6.0, "places": 1.0}
 class Settings:
     """How to train. The defaults made the committed weights."""
 
-    steps: int = 1500
-    batch: int = 16
-    learning_rate: float = 0.002
+    steps: int = 2400
+    batch: int = 8
+    learning_rate: float = 0.0015
     weight_decay: float = 0.0005
     seed: int = 0
 
