@@ -80,9 +80,9 @@ class DepthLab:
         return Exhibit(exhibit.figure, f"{self.pair_ms:.1f} ms a pair on this machine. {exhibit.summary}")
 
 
-def depth_explorer(lab: DepthLab, *, depths: Sequence[int] = (2, 5, 10, 15, 20)) -> Any:  # noqa: ANN401
+def depth_explorer(lab: DepthLab, *, depths: Sequence[int] = (2, 3, 4, 6, 8)) -> Any:  # noqa: ANN401
     """`DepthLab.draw` with a slider for the depth."""
-    start = 10 if 10 in depths else depths[-1]
+    start = 8 if 8 in depths else depths[-1]
     return live(
         lab.draw, {"depth": slider("Depth", list(depths), start, "How many hits the cross-encoder puts in order")}
     )

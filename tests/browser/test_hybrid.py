@@ -36,7 +36,7 @@ def test_query_fusion_and_depth_answer(open_notebook):
 
     depth = panel.locator(".gtitle", has_text=re.compile(r"Re-ranking \d+ costs"))
     depth.scroll_into_view_if_needed()
-    expect(depth).to_contain_text("Re-ranking 10 costs")
+    expect(depth).to_contain_text("Re-ranking 8 costs")
     handles.nth(4).focus()  # weight, constant of RRF, second prediction, depth
-    page.keyboard.press("ArrowRight")
-    expect(depth).to_contain_text("Re-ranking 15 costs", timeout=10_000)
+    page.keyboard.press("ArrowLeft")
+    expect(depth).to_contain_text("Re-ranking 6 costs", timeout=10_000)
