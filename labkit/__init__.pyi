@@ -6,6 +6,7 @@ from .compress.binary import BinaryQuantizer as BinaryQuantizer
 from .compress.int8 import Int4Quantizer as Int4Quantizer
 from .compress.int8 import Int8Quantizer as Int8Quantizer
 from .compress.linear_map import LinearMap as LinearMap
+from .compress.matryoshka import paired_rotation as paired_rotation
 from .compress.matryoshka import pca_rotation as pca_rotation
 from .compress.matryoshka import prefix_energy as prefix_energy
 from .compress.matryoshka import random_dimensions as random_dimensions
@@ -17,6 +18,7 @@ from .data.collection import Collection as Collection
 from .data.images import ImageCollection as ImageCollection
 from .data.pydocs import training_pairs as training_pairs
 from .data.schematics import Schematics as Schematics
+from .lab.adapter_report import adapter_elsewhere as adapter_elsewhere
 from .lab.bits import levels_explorer as levels_explorer
 from .lab.bits import plot_angle_cloud as plot_angle_cloud
 from .lab.bits import plot_pareto as plot_pareto

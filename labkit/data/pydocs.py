@@ -103,9 +103,9 @@ def training_pairs(limit: int | None = None) -> tuple[list[str], list[str]]:
         queries, documents = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError):  # not there yet, or cut off: it is made again
         collection = load()
-        searched = {_key(text) for text in [*collection.queries, *collection.texts]}
-        pairs = sorted(_unique(_pairs(TRAINED_ON)), key=lambda pair: _hash("training", pair.id))
-        pairs = [pair for pair in pairs if not {_key(pair.summary), _key(pair.details)} & searched]
+        searched = {normalised(text) for text in [*collection.queries, *collection.texts]}
+        pairs = sorted(unique_pairs(docstring_pairs(TRAINED_ON)), key=lambda pair: _hash("training", pair.id))
+        pairs = [pair for pair in pairs if not {normalised(pair.summary), normalised(pair.details)} & searched]
         queries, documents = [pair.summary for pair in pairs], [pair.details for pair in pairs]
         with _may_fail():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def _may_fail() -> Iterator[None]:
 
 
 def _build() -> Collection:
-    pairs = sorted(_unique(_pairs(SEARCHED)), key=lambda pair: _hash("document", pair.id))[:N_DOCUMENTS]
+    pairs = sorted(unique_pairs(docstring_pairs(SEARCHED)), key=lambda pair: _hash("document", pair.id))[:N_DOCUMENTS]
     pairs.sort(key=lambda pair: pair.id)
     asked = sorted(pairs, key=lambda pair: _hash("query", pair.id))[:N_QUERIES]
     return Collection(
@@ -156,7 +156,7 @@ def _keep(collection: Collection, folder: Path) -> None:
                 raise
 
 
-def _pairs(packages: tuple[str, ...]) -> Iterator[Pair]:
+def docstring_pairs(packages: tuple[str, ...]) -> Iterator[Pair]:
     """Every usable docstring of the packages, in the order of their files."""
     from tqdm.auto import tqdm
 
@@ -242,16 +242,22 @@ def _without_examples(docstring: str) -> str:
     return "\n".join(kept)
 
 
-def _unique(pairs: Iterator[Pair]) -> list[Pair]:
+def unique_pairs(pairs: Iterator[Pair]) -> list[Pair]:
     """Pairs whose details and whose summary occur once: a summary that fits two documents is no fair question."""
-    pairs_by_details = {_key(pair.details): pair for pair in reversed(list(pairs))}
+    pairs_by_details = {normalised(pair.details): pair for pair in reversed(list(pairs))}
     kept = list(reversed(pairs_by_details.values()))
-    summaries = Counter(_key(pair.summary) for pair in kept)
+    summaries = Counter(normalised(pair.summary) for pair in kept)
     ids = Counter(pair.id for pair in kept)
-    return [pair for pair in kept if summaries[_key(pair.summary)] == 1 and ids[pair.id] == 1]
+    return [pair for pair in kept if summaries[normalised(pair.summary)] == 1 and ids[pair.id] == 1]
 
 
-def _key(text: str) -> str:
+def normalised(text: str) -> str:
+    """Words of a text in lower case with single blanks between them, to tell whether two texts are the same.
+
+    Example:
+        >>> normalised("Return the  Sum!")
+        'return the sum'
+    """
     return re.sub(r"\W+", " ", text).strip().lower()
 
 

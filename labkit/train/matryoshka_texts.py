@@ -39,11 +39,11 @@ def training_texts() -> tuple[list[str], list[str]]:
         ValueError: if a package is not installed.
     """
     collection = pydocs.load()
-    searched = {pydocs._key(text) for text in [*collection.queries, *collection.texts]}
+    searched = {pydocs.normalised(text) for text in [*collection.queries, *collection.texts]}
     found = [
         (pair.summary, pair.details)
-        for pair in pydocs._unique(pydocs._pairs(PACKAGES))
-        if not {pydocs._key(pair.summary), pydocs._key(pair.details)} & searched
+        for pair in pydocs.unique_pairs(pydocs.docstring_pairs(PACKAGES))
+        if not {pydocs.normalised(pair.summary), pydocs.normalised(pair.details)} & searched
     ]
     found += [pair for _, details in found if (pair := sentence_pair(details)) is not None]
     return [query for query, _ in found], [document for _, document in found]
