@@ -3,11 +3,10 @@
 A request that met "too many requests", a server's trouble, a broken or a late answer is sent again after a wait that
 doubles each time, with chance in it so that a class of thirty does not come back in the same second:
 
-    wait = min(60, 2^attempt) * (between 0.5 and 1) seconds, or what the answer's Retry-After asks for
+    wait = min(60, 2^(attempts so far - 1)) * (between 0.5 and 1) seconds, or what the answer's Retry-After asks for
 """
 
 import email.utils
-import itertools
 import json
 import random
 import time
@@ -69,19 +68,20 @@ def post_json(client: "httpx.Client", url: str, body: Json, vendor: Vendor) -> J
         ConnectionError: if the vendor cannot be reached, is too slow, too busy, or its answers break off.
     """
     content = json.dumps(body).encode()
-    for attempt in itertools.count():
-        outcome = _attempt(client, url, content, vendor, str(body["model"]))
-        if not isinstance(outcome, Setback):
-            return outcome
-        if attempt + 1 >= outcome.attempts:
+    attempt = 0
+    while isinstance(outcome := _attempt(client, url, content, vendor, str(body["model"])), Setback):
+        attempt += 1
+        if attempt >= outcome.attempts:
             raise outcome.problem
         sleep(_wait(attempt, outcome.wait))
-    raise AssertionError("unreachable")
+    return outcome
 
 
 def _wait(attempt: int, asked: float | None) -> float:
     chance = random.random()  # not seeded: thirty learners with one seed would all come back together
-    return min(LONGEST_WAIT_S, 2.0**attempt) * (0.5 + chance / 2) if asked is None else asked * (1 + chance / 10)
+    return (
+        min(LONGEST_WAIT_S, 2.0 ** (attempt - 1)) * (0.5 + chance / 2) if asked is None else asked * (1 + chance / 10)
+    )
 
 
 def _attempt(client: "httpx.Client", url: str, content: bytes, vendor: Vendor, model: str) -> Json | Setback:

@@ -31,7 +31,10 @@ VOYAGE = Vendor(
     path="/embeddings",
     key_variable="VOYAGE_API_KEY",
     key_needed=True,
-    keys_page="https://dashboard.voyageai.com/api-keys",
+    keys_page=(
+        "https://dashboard.voyageai.com/api-keys (a key made in MongoDB Atlas needs "
+        "base_url='https://ai.mongodb.com/v1')"
+    ),
     outputs={"float32": "float", "int8": "int8", "binary": "ubinary"},
     texts_a_request=1000,
     tokens_a_request=60_000,
