@@ -41,6 +41,11 @@ from .lab.depth import plot_depth as plot_depth
 from .lab.dilution import diluted as diluted
 from .lab.dilution import plot_dilution as plot_dilution
 from .lab.dilution import short_answers as short_answers
+from .lab.exercises.check import check as check
+from .lab.exercises.interview import interview as interview
+from .lab.exercises.progress import progress as progress
+from .lab.exercises.reveal import hint as hint
+from .lab.exercises.reveal import solution as solution
 from .lab.exhibit import show as show
 from .lab.funnel import FunnelLab as FunnelLab
 from .lab.funnel import funnel_explorer as funnel_explorer

@@ -1,0 +1,1 @@
+"""Interview questions with model answers and rubrics, one module per notebook."""
