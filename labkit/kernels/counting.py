@@ -40,6 +40,10 @@ class Tally:
         self.found = np.empty((nq, 2 * k + 1024), np.int64)
         self.keys = np.full((nq, k), EMPTY)
 
+    def arrays(self) -> tuple[Keys, Counts, Keys, Keys]:
+        """What kernels are given: state, counts, found, keys."""
+        return self.state, self.counts, self.found, self.keys
+
 
 @njit(inline="never")
 def keep(distance: int, document: int, k: int, state: Keys, counts: Counts, found: Keys) -> int:

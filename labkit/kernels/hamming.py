@@ -10,6 +10,7 @@ of several documents, each in its own lane, and no sum has to cross lanes. All q
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import int32, int64, njit, types, uint8, uint64
 from numba.extending import intrinsic
 from numpy.typing import NDArray
@@ -33,16 +34,26 @@ def ones(typing: _Llvm, word: _Llvm) -> _Llvm:
     return uint64(uint64), lambda context, builder, signature, arguments: builder.ctpop(arguments[0])
 
 
+@intrinsic
+def load_word(typing: _Llvm, address: _Llvm) -> _Llvm:
+    """The eight bytes at an address, wherever it is, as one word."""
+
+    def generate(context: _Llvm, builder: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        pointer = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+        return builder.load(pointer, align=1)
+
+    return uint64(int64), generate
+
+
 @njit
-def read_word(row: Codes, first: int, count: int) -> np.uint64:
-    """Up to 8 bytes from `first` on, the first one lowest; missing ones are 0. Eight in a row are a single load."""
+def read_word(codes: Codes, i: int, w: int) -> np.uint64:
+    """Word w of a document: eight of its bytes, the first one lowest; bytes that it has not are 0."""
+    width = codes.shape[1]
+    if 8 * w + 8 <= width:
+        return load_word(codes.ctypes.data + i * width + 8 * w)
     word = np.uint64(0)
-    if count == 8:
-        for b in range(8):
-            word |= np.uint64(row[first + b]) << np.uint64(8 * b)
-    else:
-        for b in range(count):
-            word |= np.uint64(row[first + b]) << np.uint64(8 * b)
+    for b in range(width - 8 * w):
+        word |= np.uint64(codes[i, 8 * w + b]) << np.uint64(8 * b)
     return word
 
 
@@ -50,9 +61,13 @@ def read_word(row: Codes, first: int, count: int) -> np.uint64:
 def turn(codes: Codes, first: int, rows: int, lanes: Words) -> None:
     """Word w of the documents from `first` on to `lanes[w]`."""
     width = codes.shape[1]
-    for r in range(rows):
-        for w in range(lanes.shape[0]):
-            lanes[w, r] = read_word(codes[first + r], 8 * w, min(8, width - 8 * w))
+    whole, x = width // 8, codes.ctypes.data + first * width
+    for w in range(whole):
+        for r in range(rows):
+            lanes[w, r] = load_word(x + r * width + 8 * w)
+    if whole < len(lanes):
+        for r in range(rows):
+            lanes[whole, r] = read_word(codes, first + r, whole)
 
 
 @njit

@@ -1,9 +1,11 @@
 """Hamming top-k: divides the work among threads and chooses the kernel. All choices give the same answer."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from labkit.kernels import hamming
+from labkit import settings
 from labkit.kernels import threads as parts
 from labkit.kernels.counting import Tally, nearest_first
 from labkit.kernels.topk import MOST_DOCUMENTS
@@ -13,6 +15,7 @@ Words = NDArray[np.uint64]
 Distances = NDArray[np.int32]
 Ids = NDArray[np.int64]
 
+_MOST_BITS = (1 << 16) - 64  # the vector kernel holds distances in 16 bits
 _MOST_QUERIES = 128  # at once; more would not make better use of the cache, and their counters take memory
 
 
@@ -39,10 +42,20 @@ def _nearest(codes: Codes, queries: Words, k: int, threads: int) -> tuple[Distan
     nq = len(queries)
     ranges = parts.split(len(codes), codes.shape[1] * nq, threads)
     tallies = [Tally(nq, min(k, max(1, stop - start)), 64 * queries.shape[1]) for start, stop in ranges]
-
-    def job(part: int, start: int, stop: int) -> None:
-        tally = tallies[part]
-        hamming.scan(codes, queries, start, stop, tally.state, tally.counts, tally.found, tally.keys)
-
-    parts.run(job, ranges)
+    parts.run(_job(codes, queries, tallies), ranges)
     return nearest_first([tally.keys for tally in tallies], k)
+
+
+def _job(codes: Codes, queries: Words, tallies: list[Tally]) -> Callable[[int, int, int], None]:
+    if not settings.simd_allowed() or 64 * queries.shape[1] > _MOST_BITS:
+        from labkit.kernels import hamming
+
+        return lambda part, start, stop: hamming.scan(codes, queries, start, stop, *tallies[part].arrays())
+
+    from labkit.kernels import hamming_simd as simd
+
+    # Turning the rows for tiles pays off from a few queries on; a few left over are cheaper one by one.
+    rest = len(queries) % simd.QUERIES
+    tiled = queries[: len(queries) - rest] if rest <= simd.QUERIES // 4 else queries
+    packed, (filled, mask) = simd.pack(tiled), simd.fill(queries, codes.shape[1])
+    return lambda part, start, stop: simd.scan(codes, filled, mask, packed, start, stop, *tallies[part].arrays())
