@@ -120,6 +120,7 @@ DOCUMENTS = Exercise(
             [0, 1],
             (([1, 0], "a negative cosine ranks below a positive one: do not take the absolute value."),),
         ),
+        Try("ranking", (np.array([1.0, 0.0]), np.array([[0.6, 0.8], [0.8, 0.6]]), 2), [1, 0]),
         Try(
             "ranking",
             (np.array([1.0, 0.0, 0.0]), np.array([[0.0, 0.0, 1.0], [0.1, 0.0, 0.9], [-0.5, 0.0, 0.5]]), 2),

@@ -138,6 +138,7 @@ NDCG = Exercise(
     checks=(
         Try("ndcg", ([2, 1, 0], [1, 2], 10), 1.0, ((_BEST, _RAW), (_BEST / (1 + 2 / math.log2(3)), _UNSORTED))),
         Try("ndcg", ([1, 0], [2, 1], 10), 1 / _BEST, ((1.0, _RETURNED),)),
+        Try("ndcg", ([1], [0, 1], 1), 1.0, otherwise="one document of grade 1, found first, is perfect."),
         Try("ndcg", ([0, 0, 2], [2], 2), 0.0, ((0.5, _DEPTH), (1.0, _RETURNED))),
         Try("ndcg", ([2, 1], [2, 1, 1], 2), 1.0, ((_BEST / (_BEST + 0.5), _DEPTH),)),
         Try("ndcg", ([0, 0], [], 2), 0.0, ((ZeroDivisionError, _NONE), (math.nan, _NONE))),

@@ -1,0 +1,89 @@
+"""Interview questions: complete, kept, and shown without widgets too."""
+
+import pytest
+
+from labkit import interview
+from labkit.lab.exercises import catalogue, store
+from labkit.lab.exercises.coverage import CAPTION, coverage, sentences
+from labkit.lab.exercises.interview import Interview
+
+QUESTIONS = catalogue.all_questions()
+
+
+@pytest.fixture(params=QUESTIONS, ids=lambda question: question.id)
+def question(request):
+    return request.param
+
+
+def test_is_complete(question):
+    assert 4 <= len(question.rubric) <= 6 and len(question.answer.split()) >= 60
+    assert question.question.rstrip("* ")[-1] in ".?"
+    assert len(set(question.rubric)) == len(question.rubric)
+
+
+def test_every_notebook_asks_two_or_more():
+    assert all(len(catalogue.questions_of(notebook)) >= 2 for notebook in catalogue.NOTEBOOKS)
+    assert len({question.id for question in QUESTIONS}) == len(QUESTIONS)
+
+
+def test_plain_text_shows_the_question_only_and_html_unfolds_the_rest():
+    asked = interview("matryoshka.billion")
+    assert asked.question.question in repr(asked) and "6.1 TB" not in repr(asked)
+    assert "<details>" in asked._repr_html_() and "6.1 TB" in asked._repr_html_()
+
+
+def parts(form):
+    head, field, button, told, after = form.children
+    return field, button, told, after
+
+
+def test_the_form_keeps_the_answer_and_then_shows_the_model():
+    field, button, told, after = parts(interview("start.metrics").widget())
+    button.click()
+    assert after.layout.display == "none" and "Write a few sentences" in told.value
+    field.value = "The one with the higher recall."
+    button.click()
+    assert after.layout.display == "flex"
+    assert store.read("start.metrics")["answer"] == "The one with the higher recall."
+    again, *_ = parts(interview("start.metrics").widget())
+    assert again.value == "The one with the higher recall."
+
+
+def test_ticks_are_counted_and_kept():
+    *_, after = parts(interview("start.metrics").widget())
+    model, *boxes, count, rough, covered = after.children
+    boxes[0].value = boxes[2].value = True
+    assert count.value == "2 of 5 points"
+    boxes[0].value = False
+    assert count.value == "1 of 5 points" and store.read("start.metrics")["ticked"] == [2]
+
+
+def test_controls_have_names_for_a_screen_reader():
+    field, button, _, after = parts(interview("start.metrics").widget())
+    assert field.description == "Answer" and field.tooltip and button.description and button.tooltip
+
+
+def test_what_a_front_end_gets(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    interview("start.metrics")._ipython_display_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/plain", "text/html"} <= set(shown[0])
+    monkeypatch.setattr(Interview, "widget", lambda self: (_ for _ in ()).throw(ImportError("no ipywidgets")))
+    interview("start.metrics")._ipython_display_()
+    assert set(shown[1]) == {"text/plain", "text/html"}
+
+
+def test_sentences():
+    assert sentences("One.  Two; three\n\nfour?") == ["One.", "Two;", "three", "four?"]
+    assert sentences("  \n ") == []
+
+
+def test_coverage_of_nothing_needs_no_encoder():
+    assert coverage(" ", ("a point",)).rows == (("a point", "no answer yet", ""),)
+
+
+def test_coverage_sees_what_is_said_and_not_what_is_not():
+    table = coverage("A re-ranker cannot find what it was never given.", ("A re-ranker cannot find what it is not given",
+                                                                         "Asks for the interval of the difference"))  # fmt: skip
+    assert table.rows[0][1].startswith("likely") and table.rows[1][1].startswith("not seen")
+    assert table.caption == CAPTION and "rough guide" in CAPTION
