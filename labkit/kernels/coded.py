@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from labkit import settings
 from labkit.kernels import int8
 from labkit.kernels import threads as parts
 from labkit.kernels.topk import EMPTY, MOST_DOCUMENTS, Keys, best_first
@@ -30,9 +31,25 @@ def best_products(codes: Int8, queries: Int8, k: int, threads: int) -> tuple[NDA
     ranges = parts.split(len(codes), codes.shape[1] * max(1, nq), threads)
     keys = np.full((len(ranges), nq, k), EMPTY)
     if k and nq:
-        parts.run(lambda part, start, stop: int8.scan(codes, queries, start, stop, keys[part]), ranges)
+        parts.run(_scan_job(codes, queries, keys), ranges)
     together = np.sort(keys.transpose(1, 0, 2).reshape(nq, len(ranges) * k), axis=1)[:, ::-1][:, :k]
     return (together >> 32).astype(np.int32), MOST_DOCUMENTS - (together & MOST_DOCUMENTS)
+
+
+def _scan_job(codes: Int8, queries: Int8, keys: Keys) -> Callable[[int, int, int], None]:
+    if settings.simd_allowed():
+        from labkit.kernels import int8_ir
+
+        if int8_ir.available():
+            from labkit.kernels import int8_simd as simd
+
+            # A tile always does the work of LANES queries: a few left over are cheaper one by one.
+            rest = len(queries) % int8_ir.LANES
+            tiled = queries[: len(queries) - rest] if rest <= int8_ir.LANES // 4 else queries
+            packed, filled = simd.pack(tiled), simd.fill(queries)
+            shifts = 128 * queries.sum(axis=1, dtype=np.int64)
+            return lambda part, start, stop: simd.scan(codes, filled, packed, shifts, start, stop, keys[part])
+    return lambda part, start, stop: int8.scan(codes, queries, start, stop, keys[part])
 
 
 def best_of_int8(

@@ -50,7 +50,7 @@ def read_word(codes: Codes, i: int, w: int) -> np.uint64:
     """Word w of a document: eight of its bytes, the first one lowest; bytes that it has not are 0."""
     width = codes.shape[1]
     if 8 * w + 8 <= width:
-        return load_word(codes.ctypes.data + i * width + 8 * w)
+        return np.uint64(load_word(codes.ctypes.data + i * width + 8 * w))
     word = np.uint64(0)
     for b in range(width - 8 * w):
         word |= np.uint64(codes[i, 8 * w + b]) << np.uint64(8 * b)

@@ -53,9 +53,10 @@ def _job(codes: Codes, queries: Words, tallies: list[Tally]) -> Callable[[int, i
         return lambda part, start, stop: hamming.scan(codes, queries, start, stop, *tallies[part].arrays())
 
     from labkit.kernels import hamming_simd as simd
+    from labkit.kernels.hamming_ir import QUERIES
 
     # Turning the rows for tiles pays off from a few queries on; a few left over are cheaper one by one.
-    rest = len(queries) % simd.QUERIES
-    tiled = queries[: len(queries) - rest] if rest <= simd.QUERIES // 4 else queries
+    rest = len(queries) % QUERIES
+    tiled = queries[: len(queries) - rest] if rest <= QUERIES // 4 else queries
     packed, (filled, mask) = simd.pack(tiled), simd.fill(queries, codes.shape[1])
     return lambda part, start, stop: simd.scan(codes, filled, mask, packed, start, stop, *tallies[part].arrays())

@@ -1,0 +1,119 @@
+"""The kernel of `int8.py` again, for CPUs with AVX-512 VNNI (`int8_ir.py`). It gives the same answers.
+
+One query is limited by memory: one row after another. A batch is limited by arithmetic: a panel of rows is copied into
+the cache with 128 added to each number and rows filled up to whole steps of four; then tiles of 8 rows x 32 queries.
+"""
+
+import numpy as np
+from numba import int8, int64, njit, types
+from numpy.typing import NDArray
+
+from labkit.kernels.compile import array, kernel
+from labkit.kernels.int8 import key, product
+from labkit.kernels.int8_ir import LANES, ROWS, row_product, tile
+from labkit.kernels.topk import EMPTY, Keys, replace_worst
+
+Int8 = NDArray[np.int8]
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+
+_PANEL = 1 << 18  # bytes of rows that stay in the level-2 cache while all queries pass over them
+_LOWEST = np.int64(np.iinfo(np.int32).min)
+_HIGHEST = np.int32(np.iinfo(np.int32).max)
+_SHIFT = 32
+
+
+@njit
+def _floor(best: int, shift: int) -> np.int32:
+    """What an unsigned product must exceed to matter; documents come in the order of ids, so a tie does not."""
+    if best == EMPTY:
+        return np.int32(_LOWEST)
+    return np.int32((best >> _SHIFT) + shift)
+
+
+@njit(inline="never")
+def _rows(codes: Int8, query: Int8, shift: int, start: int, stop: int, keys: Keys) -> None:
+    """The rows `start … stop` for one query, which is filled up to 64 bytes; `shift` is 128 times its sum."""
+    d = codes.shape[1]
+    chunks = len(query) // 64
+    x, q = codes.ctypes.data, query.ctypes.data
+    safe = len(codes) - (64 * chunks - 1) // d  # a load may reach into the next row, but not beyond the last one
+    middle = max(start, min(stop, safe))
+    floor = _floor(keys[0], shift)
+    for i in range(start, middle):
+        total = row_product(x + i * d, q, chunks)
+        if total > floor or keys[0] == EMPTY:
+            replace_worst(keys, key(total - shift, i))
+            floor = _floor(keys[0], shift)
+    for i in range(middle, stop):
+        new = key(product(codes[i], query[:d]), i)
+        if new > keys[0]:
+            replace_worst(keys, new)
+
+
+@njit(inline="never")
+def _copy(codes: Int8, first: int, last: int, panel: Int8) -> None:
+    for i in range(first, last):
+        for j in range(codes.shape[1]):
+            panel[i - first, j] = codes[i, j] ^ np.int8(-128)
+
+
+@njit(inline="never")
+def _decide(beaten: int, out: Int32, q0: int, i: int, last: int, shifts: Int64, floor: Int32, keys: Keys) -> None:
+    """Keep what a tile has let through."""
+    for lane in range(LANES):
+        if (beaten >> lane) & 1:
+            q = q0 + lane
+            for r in range(min(ROWS, last - i)):
+                if out[r, lane] > floor[q] or keys[q, 0] == EMPTY:
+                    replace_worst(keys[q], key(out[r, lane] - shifts[q], i + r))
+                    floor[q] = _floor(keys[q, 0], shifts[q])
+
+
+@kernel(
+    types.void(
+        array(int8, 2), array(int8, 2), array(int8, 4), array(int64, 1), int64, int64, array(int64, 2, written=True)
+    ),
+    variant="vnni",
+)
+def scan(codes: Int8, queries: Int8, packed: Int8, shifts: Int64, start: int, stop: int, keys: Keys) -> None:
+    """As `int8.scan`. The first queries are also `packed` and go by tiles, the others one by one.
+
+    `queries` `(nq, …)` are filled up to 64 bytes, and `shifts` `(nq,)` are 128 times their sums.
+    """
+    d, nq, fours = codes.shape[1], len(queries), packed.shape[1]
+    in_tiles = min(nq, len(packed) * LANES)
+    floor = np.full(len(packed) * LANES, _HIGHEST, np.int32)
+    for q in range(in_tiles):
+        floor[q] = _floor(keys[q, 0], shifts[q])
+    rows = max(1, _PANEL // (d * ROWS)) * ROWS
+    panel = np.zeros((rows if in_tiles else 0, 4 * fours), np.int8)
+    out = np.empty((ROWS, LANES), np.int32)
+    x, p, f, o = panel.ctypes.data, packed.ctypes.data, floor.ctypes.data, out.ctypes.data
+    for first in range(start, stop, rows):
+        last = min(first + rows, stop)
+        if in_tiles:
+            _copy(codes, first, last, panel)
+        for group in range(len(packed)):
+            q0 = group * LANES
+            for i in range(first, last, ROWS):
+                row = x + (i - first) * 4 * fours
+                beaten = tile(row, 4 * fours, p + q0 * 4 * fours, fours, f + q0 * 4, o)
+                if beaten:
+                    _decide(beaten, out, q0, i, last, shifts, floor, keys)
+        for q in range(in_tiles, nq):
+            _rows(codes, queries[q], shifts[q], first, last, keys[q])
+
+
+def pack(queries: Int8) -> Int8:
+    """Queries `(nq, d)` as `(groups, d / 4, LANES, 4)`: four numbers of all queries of a group lie side by side."""
+    nq, d = queries.shape
+    groups, fours = -(-nq // LANES), -(-d // 4)
+    filled = np.zeros((groups * LANES, 4 * fours), np.int8)
+    filled[:nq, :d] = queries
+    return np.ascontiguousarray(filled.reshape(groups, LANES, fours, 4).transpose(0, 2, 1, 3))
+
+
+def fill(queries: Int8) -> Int8:
+    """Queries `(nq, d)` filled up with zeros to whole vectors of 64."""
+    return np.pad(queries, ((0, 0), (0, -queries.shape[1] % 64)))
