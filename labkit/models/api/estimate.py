@@ -35,11 +35,13 @@ class Estimate:
 
     def __str__(self) -> str:
         """The estimate as a sentence, with the price's date and source."""
-        amount = f"{self.name}: {self.texts:,} texts to send, about {self.tokens:,} tokens"
+        texts = "1 text" if self.texts == 1 else f"{self.texts:,} texts"
+        amount = f"{self.name}: {texts} to send, about {self.tokens:,} tokens"
         if self.price is None or self.dollars is None:
             return f"{amount}; labkit knows no price for this model"
+        dollars = "less than a cent" if self.dollars < 0.01 else f"about ${self.dollars:,.2f}"
         return (
-            f"{amount}, about ${self.dollars:.2g} at ${self.price.dollars:g} a million tokens "
+            f"{amount}, {dollars} at ${self.price.dollars:g} a million tokens "
             f"(as of {self.price.as_of}; today's price: {self.price.page})"
         )
 
@@ -49,6 +51,6 @@ def estimated(name: str, texts: Sequence[str], price: Price | None) -> Estimate:
 
     Example:
         >>> print(estimated("m", ["a pump"], None))
-        m: 1 texts to send, about 2 tokens; labkit knows no price for this model
+        m: 1 text to send, about 2 tokens; labkit knows no price for this model
     """
     return Estimate(name, len(texts), sum(map(estimated_tokens, texts)), price)

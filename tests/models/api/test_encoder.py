@@ -69,7 +69,7 @@ def test_the_cost_is_shown_before_anything_is_sent(vendors, capsys):
     vendors.faults = [look]
     encoder.encode_documents(["a" * 40, "b" * 40])
     assert shown_when_sent == [str(encoder.estimate(["a" * 40, "b" * 40])) + "\n"]
-    assert "2 texts to send, about 20 tokens, about $4e-07 at $0.02 a million tokens (as of" in shown_when_sent[0]
+    assert "2 texts to send, about 20 tokens, less than a cent at $0.02 a million tokens (as of" in shown_when_sent[0]
 
 
 def test_neither_a_single_query_nor_a_timed_run_is_announced(vendors, capsys):

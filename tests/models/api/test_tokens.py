@@ -2,7 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import labkit
 from labkit.models.api.tokens import batches, cut, estimated_tokens
+from labkit.models.texts import load_tokenizer
+from labkit.models.weights import verify
 
 
 def test_four_characters_a_token_and_one_for_each_beyond_ascii():
@@ -41,3 +44,11 @@ def test_batches_keep_order_and_limits(texts, most_texts, most_tokens):
 def test_batches_are_no_smaller_than_they_have_to_be():
     assert list(map(len, batches(["abcd"] * 10, 4, 100))) == [4, 4, 2]
     assert list(map(len, batches(["abcd"] * 10, 100, 3))) == [3, 3, 3, 1]
+
+
+def test_the_estimate_is_within_a_quarter_of_a_tokenizers_count():
+    """OpenAI's own tokenizer would have to be fetched; MiniLM's is here, and English is what the price is asked for."""
+    documents = labkit.Collection.load("plant").documents
+    tokenizer = load_tokenizer(verify("all-MiniLM-L6-v2") / "tokenizer.json", None)
+    true = sum(len(encoding.ids) - 2 for encoding in tokenizer.encode_batch(documents))  # without the frame tokens
+    assert sum(map(estimated_tokens, documents)) == pytest.approx(true, rel=0.25)
