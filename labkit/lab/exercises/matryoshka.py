@@ -164,15 +164,15 @@ FUNNEL = Exercise(
     kind="write",
     difficulty=2,
     minutes=15,
-    task="Write `funnel(query, documents, m, shortlist, k)`: the `shortlist` best documents by the inner product of the first "
+    task="Write `two_stages(query, documents, m, shortlist, k)`: the `shortlist` best documents by the inner product of the first "
     "`m` numbers, then of those the `k` best by the full inner product. Give positions in `documents`, best first. (For "
     "once, do not renormalise: one idea at a time.)",
-    defines="funnel",
-    stub='''def funnel(query, documents, m, shortlist, k):
+    defines="two_stages",
+    stub='''def two_stages(query, documents, m, shortlist, k):
     """Positions of k documents, best first."""
     return ...  # your code
 ''',
-    solution='''def funnel(query, documents, m, shortlist, k):
+    solution='''def two_stages(query, documents, m, shortlist, k):
     """Positions of k documents, best first."""
     first = np.argsort(-(documents[:, :m] @ query[:m]), kind="stable")[:shortlist]
     full = documents[first] @ query
@@ -180,7 +180,7 @@ FUNNEL = Exercise(
 ''',
     checks=(
         Try(
-            "funnel",
+            "two_stages",
             (_FQ, _FD, 1, 3, 2),
             [4, 3],
             (
@@ -190,14 +190,14 @@ FUNNEL = Exercise(
             ),
         ),
         Try(
-            "funnel",
+            "two_stages",
             (_FQ, _FD, 1, 2, 2),
             [4, 2],
             (([4, 3], "document 3 is not on the shortlist: the second stage may look at the shortlist only."),),
         ),
-        Try("funnel", (_FQ, _FD, 3, 5, 4), [4, 3, 2, 1], (([4, 3, 2], "fewer than k documents come back."),)),
+        Try("two_stages", (_FQ, _FD, 3, 5, 4), [4, 3, 2, 1], (([4, 3, 2], "fewer than k documents come back."),)),
         Try(
-            "funnel",
+            "two_stages",
             (np.array([0.0, 1.0, 1.0]), np.array([[0.0, 1.0, 0.0], [1.0, 0.5, 1.0], [1.0, 0.0, 1.0]]), 2, 2, 1),
             [1],
         ),
@@ -209,18 +209,18 @@ FUNNEL = Exercise(
     ),
     wrong_answers=(
         WrongAnswer(
-            "def funnel(query, documents, m, shortlist, k):\n"
+            "def two_stages(query, documents, m, shortlist, k):\n"
             "    first = np.argsort(-(documents[:, :m] @ query[:m]), kind='stable')[:shortlist]\n"
             "    return np.argsort(-(documents[first] @ query), kind='stable')[:k]\n",
             "positions in the *shortlist*",
         ),
         WrongAnswer(
-            "def funnel(query, documents, m, shortlist, k):\n"
+            "def two_stages(query, documents, m, shortlist, k):\n"
             "    return np.argsort(-(documents[:, :m] @ query[:m]), kind='stable')[:shortlist][:k]\n",
             "order of the first stage",
         ),
         WrongAnswer(
-            "def funnel(query, documents, m, shortlist, k):\n    return np.argsort(-(documents @ query))[:k]\n",
+            "def two_stages(query, documents, m, shortlist, k):\n    return np.argsort(-(documents @ query))[:k]\n",
             "not on the shortlist",
         ),
     ),
