@@ -1,6 +1,6 @@
 """Cohere's embed API, version 2.
 
-    POST {base_url}/v2/embed  {"model": …, "texts": […], "input_type": "search_document", "embedding_types": ["int8"], …}
+    POST {base_url}/v2/embed  {"model": …, "texts": […], "input_type": "search_document", "embedding_types": […], …}
 
 Documents and queries carry different input types. int8 and binary vectors are made by the vendor. Texts that are too
 long are cut at their end. Source: Cohere's API reference, "Embed API (v2)": 96 texts a request; 256, 512, 1,024 or

@@ -115,8 +115,8 @@ class ApiEncoder:
         estimate = self._estimate(role, listed)
         if estimate.dollars is not None and estimate.dollars > self.budget:
             raise ValueError(
-                f"{estimate}: more than the budget of ${self.budget:g} a call. Nothing was sent; encode fewer texts, or "
-                f"load the encoder with a larger budget="
+                f"{estimate}: more than the budget of ${self.budget:g} a call. Nothing was sent; encode fewer texts, "
+                f"or load the encoder with a larger budget="
             )
         if estimate.texts > 1 and may_remember():  # a single query of a search box need not be announced
             print(estimate)
@@ -145,6 +145,6 @@ class ApiEncoder:
             return unit_vectors(self._vendor.read(answer, ask), ask, dim)
         except (ValueError, TypeError) as trouble:
             raise ValueError(
-                f"{self._vendor.name} sent an answer that labkit cannot use for {ask.model!r}: {trouble}. Check the model, "
-                f"the dimensions and the address"
+                f"{self._vendor.name} sent an answer that labkit cannot use for {ask.model!r}: {trouble}. Check the "
+                f"model, the dimensions and the address"
             ) from None

@@ -1,6 +1,7 @@
 """Keys: read from the environment at the moment of sending, never stored, shown or written.
 
-No object of labkit holds a key, so none can turn up in a `repr`, a traceback with variables, a cache or a saved notebook.
+No object of labkit holds a key, so none can turn up in a `repr`, in a traceback with variables, in a cache or in a
+saved notebook.
 """
 
 import os

@@ -32,8 +32,8 @@ def load_api_encoder(
 
     Args:
         vendor: `openai`, `cohere`, `jina`, `voyage`, or `compatible` for any server that speaks OpenAI's format.
-        model: the vendor's name of the model. One that labkit does not know is asked at once for the vector of one word,
-            to learn its dimensions, unless you give them.
+        model: the vendor's name of the model. One that labkit does not know is asked at once for the vector of one
+            word, to learn its dimensions, unless you give them.
         dimensions: numbers in a vector, for models that offer a choice (Matryoshka); None for the model's own number.
         precision: `float32`, `int8` or `binary`, where the vendor offers it. labkit's quantizers do the same at home.
         base_url: another address of the API, up to and without `/embeddings`; needed for `compatible`.
@@ -61,8 +61,8 @@ def load_api_encoder(
     _check_dimensions(chosen, facts, dimensions)
     if precision not in chosen.outputs:
         raise ValueError(
-            f"{vendor} offers no {precision!r} vectors, only {', '.join(chosen.outputs)}; take float32 and compress the "
-            f"vectors yourself with Int8Quantizer or BinaryQuantizer"
+            f"{vendor} offers no {precision!r} vectors, only {', '.join(chosen.outputs)}; take float32 and compress "
+            f"the vectors yourself with Int8Quantizer or BinaryQuantizer"
         )
     if precision == "binary" and dimensions is not None and dimensions % 8:
         raise ValueError(f"binary vectors come eight dimensions to a byte, but dimensions is {dimensions}")

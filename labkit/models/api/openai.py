@@ -40,8 +40,8 @@ OPENAI = Vendor(
     ),
 )
 
-# A server of one's own (vLLM, text-embeddings-inference, llama.cpp, Ollama …). Small batches, and numbers in JSON: that
-# is what all of them take.
+# A server of one's own (vLLM, text-embeddings-inference, llama.cpp, Ollama …). Small batches, and numbers in JSON:
+# that is what all of them take.
 COMPATIBLE = Vendor(
     name="compatible",
     base_url="",

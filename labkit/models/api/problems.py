@@ -37,7 +37,8 @@ def problem(status: int, body: bytes, vendor: Vendor, model: str) -> Exception:
         )
     if status == 403:
         return PermissionError(
-            f"{who} does not let this key use {model!r} (status 403){said}; choose another model or allow it for the key"
+            f"{who} does not let this key use {model!r} (status 403){said}; choose another model, or allow it "
+            f"for the key"
         )
     if status == 404:
         return ValueError(f"{who} has no model {model!r} or no such address (status 404){said}; check both")

@@ -7,8 +7,10 @@ doubles each time, with chance in it so that a class of thirty does not come bac
 """
 
 import email.utils
+import functools
 import json
 import random
+import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -56,7 +58,15 @@ def open_client(vendor: Vendor) -> "httpx.Client":
 
     # A server on this machine is never asked for through a proxy.
     direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
-    return httpx.Client(auth=sign, timeout=httpx.Timeout(SILENCE_S, connect=10.0), mounts=direct)
+    timeout = httpx.Timeout(SILENCE_S, connect=10.0)
+    return httpx.Client(auth=sign, timeout=timeout, mounts=direct, verify=_certificates())
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def post_json(client: "httpx.Client", url: str, body: Json, vendor: Vendor) -> Json:

@@ -57,3 +57,15 @@ def test_every_known_model_has_its_facts():
             if model.price:
                 assert model.price.page.startswith("https://") and 0 < model.price.dollars < 1
     assert {vendor.key_variable for vendor in VENDORS.values()} >= {"OPENAI_API_KEY", "COHERE_API_KEY"}
+
+
+def test_a_model_that_nobody_knows_is_refused_when_it_is_loaded(vendors):
+    with pytest.raises(ValueError, match="openai has no model 'text-embedding-4'.*does not exist"):
+        load_api_encoder("openai", "text-embedding-4", base_url=vendors.url("openai"))
+
+
+def test_a_server_that_is_not_there_is_said_when_it_is_asked_for_its_dimensions(vendors):
+    vendors.server.shutdown()
+    vendors.server.server_close()
+    with pytest.raises(ConnectionError, match="A server of your own has to be started first"):
+        load_api_encoder("compatible", "m", base_url=vendors.url("compatible"))
