@@ -56,7 +56,8 @@ def test_rank_changes_follow_the_relevant_document(shop, vectors):
     lines = {trace.text[-1]: list(trace.y) for trace in exhibit.figure.data}
     relevant = [y for text, y in lines.items() if text.startswith("relevant")]
     assert len(relevant) == 2 and any(y[-1] == 1 for y in relevant)  # the query is document b itself
-    assert "&lt;warm&gt;" in str(exhibit.figure.data) or "red" not in str(exhibit.figure.data)
+    everything = plot_rank_changes(shop, documents, queries, 0, dims=(2, 8), follow=5)
+    assert "&lt;warm&gt;" in str(everything.figure.data) and "<warm>" not in str(everything.figure.data)
     assert "rank 1 at 8" in exhibit.summary
 
 
