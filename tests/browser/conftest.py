@@ -91,10 +91,18 @@ class OpenNotebook:
         before = self.path.stat().st_mtime_ns
         self.page.keyboard.press("Control+S" if sys.platform != "darwin" else "Meta+S")
         for _ in range(100):
-            if self.path.stat().st_mtime_ns != before:
+            if self.path.stat().st_mtime_ns != before and self._is_whole():
                 return
             self.page.wait_for_timeout(100)
         raise AssertionError(f"{self.path.name} was not saved within ten seconds")
+
+    def _is_whole(self) -> bool:
+        """Whether the file can be read: JupyterLab empties it before it writes."""
+        try:
+            self.cells()
+        except ValueError:
+            return False
+        return True
 
     def errors(self) -> list[str]:
         """The errors among the outputs of the saved notebook."""
