@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+MOST_HITS = 100_000_000
 
 
 def as_vectors(x: object, *, dim: int | None = None, name: str = "vectors") -> Vectors:
@@ -68,7 +69,7 @@ def check_k(k: object) -> int:
 
     Raises:
         TypeError: if `k` is not a whole number.
-        ValueError: if `k` is below 1.
+        ValueError: if `k` is below 1, or so large that no machine holds the hits.
 
     Example:
         >>> check_k(10)
@@ -76,6 +77,7 @@ def check_k(k: object) -> int:
     """
     if not isinstance(k, numbers.Integral) or isinstance(k, bool):
         raise TypeError(f"k should be a whole number of hits, but is {k!r}")
-    if k < 1:
-        raise ValueError(f"k should be at least 1, but is {k}")
-    return int(k)
+    wanted = int(k)
+    if not 1 <= wanted <= MOST_HITS:
+        raise ValueError(f"k should be at least 1 and at most {MOST_HITS:,}, but is {wanted:,}")
+    return wanted

@@ -87,6 +87,8 @@ def _questions(collection: Collection) -> tuple[list[str], list[dict[int, int]],
 def _check_request(
     searchers: Mapping[str, Searcher], metrics: Sequence[str], k: int, baseline: str | None
 ) -> tuple[str, ...]:
+    if not isinstance(searchers, Mapping):
+        raise TypeError(f"searchers should be {{name: searcher}}, but is a {type(searchers).__name__}")
     if not searchers:
         raise ValueError("there are no searchers to compare; pass {name: searcher}")
     if isinstance(metrics, str):

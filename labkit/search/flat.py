@@ -108,10 +108,13 @@ def check_threads(threads: int | None) -> int:
     """The number of threads to use; None means `labkit.threads()`.
 
     Raises:
+        TypeError: if it is not a whole number.
         ValueError: if it is below 1.
     """
     if threads is None:
         return settings.threads()
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise TypeError(f"threads should be a whole number, but is {threads!r}")
     if threads < 1:
         raise ValueError(f"threads should be at least 1, but is {threads}; leave it out to use every CPU")
     return threads

@@ -194,6 +194,8 @@ def check_stages(stages: Sequence[tuple[int, int]], dim: int) -> tuple[tuple[int
         >>> check_stages([(64, 1000), (128, 100)], dim=384)
         ((64, 1000), (128, 100))
     """
+    if not isinstance(stages, Sequence) or isinstance(stages, str):
+        raise TypeError(f"stages should be a list of pairs (dims, shortlist), but is {stages!r}")
     if not len(stages):
         raise ValueError("a funnel needs at least one stage (dims, shortlist); without one use FlatIndex")
     checked: list[tuple[int, int]] = []

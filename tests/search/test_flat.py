@@ -116,3 +116,14 @@ def test_saved_and_loaded(vectors, tmp_path, mmap):
 def test_an_empty_index_is_saved_and_loaded(tmp_path):
     FlatIndex(np.zeros((0, 3), np.float32)).save(tmp_path)
     assert len(FlatIndex.load(tmp_path, mmap=True)) == 0
+
+
+@pytest.mark.parametrize(("wrong", "error"), [(0, ValueError), (1.5, TypeError), (True, TypeError)])
+def test_threads_are_a_whole_number_of_at_least_one(wrong, error):
+    with pytest.raises(error, match="threads"):
+        FlatIndex(np.eye(2, dtype=np.float32), threads=wrong)
+
+
+def test_a_k_that_no_machine_holds_is_refused():
+    with pytest.raises(ValueError, match="at most"):
+        FlatIndex(np.eye(2, dtype=np.float32)).search(np.eye(2, dtype=np.float32), 10**12)

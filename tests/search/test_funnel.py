@@ -117,3 +117,9 @@ def test_saved_and_loaded(vectors, tmp_path, mmap):
     assert (loaded.search(vectors[:9], 5).ids == index.search(vectors[:9], 5).ids).all()
     with pytest.raises(ValueError, match="holds a FunnelIndex, not a FlatIndex"):
         FlatIndex.load(tmp_path)
+
+
+@pytest.mark.parametrize("stages", [None, 5, "64"])
+def test_stages_that_are_no_list_of_pairs_are_refused(stages):
+    with pytest.raises(TypeError, match="pairs"):
+        FunnelIndex(np.eye(4, dtype=np.float32), stages=stages)
