@@ -44,6 +44,23 @@ def train(options: argparse.Namespace) -> int:
     return 0
 
 
+def progress(options: argparse.Namespace) -> int:
+    """Show how many exercises are solved, or write it to a CSV file for a teacher."""
+    from labkit.lab.exercises.progress import progress as report
+
+    print(report(export="csv" if options.csv else None))
+    return 0
+
+
+def instructor(options: argparse.Namespace) -> int:
+    """Write the teacher's notebooks, with every solution in place of its stub."""
+    from labkit.lab.exercises.edition import instructor as write
+
+    for path in write(out=options.folder):
+        print(path)
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     """The parser with one sub-command per verb."""
     parser = argparse.ArgumentParser(prog="labkit", description="Tools of the embedding-search course.")
@@ -62,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FOLDER",
         help="matryoshka: further collections in BEIR layout to measure on",
+    )
+    _add(verbs, progress).add_argument("--csv", action="store_true", help="write labkit-progress.csv here instead")
+    teaching = _add(verbs, instructor)
+    teaching.add_argument(
+        "--folder", type=Path, default=Path("build/instructor"), help="where they go (build/instructor)"
     )
     return parser
 

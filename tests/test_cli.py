@@ -1,5 +1,7 @@
 """The command line's verbs; `doctor` is tested with the checkup."""
 
+from pathlib import Path
+
 import pytest
 
 from labkit import cli
@@ -29,3 +31,19 @@ def test_an_unknown_model_is_refused(capsys):
     with pytest.raises(SystemExit):
         cli.main(["train", "gpt"])
     assert "matryoshka" in capsys.readouterr().err
+
+
+def test_progress_is_shown_or_written(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["progress"]) == 0
+    assert "00_start_here" in capsys.readouterr().out
+    assert cli.main(["progress", "--csv"]) == 0
+    assert (tmp_path / "labkit-progress.csv").read_text(encoding="utf-8").startswith("notebook,id,kind")
+
+
+def test_instructor_writes_every_notebook(tmp_path, capsys):
+    assert cli.main(["instructor", "--folder", str(tmp_path)]) == 0
+    written = capsys.readouterr().out.split()
+    assert sorted(path.name for path in tmp_path.glob("*.ipynb")) == sorted(Path(path).name for path in written)
+    assert "00_start_here.ipynb" in {path.name for path in tmp_path.iterdir()}
