@@ -59,7 +59,7 @@ def build(*, training: bool = False) -> Module:
 def patches(model: Module, images: Tensor) -> Tensor:
     """Patch vectors `(n, rows, columns, 128)` of grey images `(n, height, width)` from 0, ink, to 255, paper.
 
-    They are not unit vectors: where nothing is drawn they are short.
+    They are not unit vectors: the longer, the surer.
     """
     import torch
 

@@ -90,7 +90,7 @@ class DrawingClip:
     def encode_patches(self, images: Images) -> Patches:
         """The patch vectors of each drawing, `(n, 32, 32, 128)` float32: row by row, from the top left.
 
-        They are not unit vectors: a place with nothing on it has a short one. 512 KiB a drawing.
+        They are not unit vectors: the longer, the surer. 512 KiB a drawing.
 
         Raises:
             TypeError: if the images are not uint8.

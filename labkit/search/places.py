@@ -107,11 +107,11 @@ class PatchSearcher:
 
     Attributes:
         encoder: turns query texts into vectors.
-        patches: `(n, kept, d)` float16, the longest patch vectors of each image.
+        patches: `(n, kept, d)` float16, the most unusual patch vectors of each image.
     """
 
-    def __init__(self, encoder: PatchEncoder, images: NDArray[np.uint8], *, keep: int = 64) -> None:
-        """Encode the images and keep the longest patch vectors of each; the short ones are empty paper.
+    def __init__(self, encoder: PatchEncoder, images: NDArray[np.uint8], *, keep: int = 128) -> None:
+        """Encode the images and keep the patch vectors of each that lie farthest from its mean: most of it is paper.
 
         Args:
             encoder: `load_image_text()`.
@@ -129,7 +129,8 @@ class PatchSearcher:
         for start in range(0, len(images), 32):
             every = encoder.encode_patches(images[start : start + 32])
             every = every.reshape(len(every), -1, every.shape[-1])
-            order = np.argsort(-np.linalg.norm(every, axis=2), axis=1, kind="stable")[:, :keep]
+            unusual = np.linalg.norm(every - every.mean(axis=1, keepdims=True), axis=2)
+            order = np.argsort(-unusual, axis=1, kind="stable")[:, :keep]
             kept.append(np.take_along_axis(every, order[:, :, None], axis=1).astype(np.float16))
         self.patches = np.concatenate(kept)
 

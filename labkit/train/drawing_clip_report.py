@@ -26,7 +26,7 @@ def searchers(encoder: DrawingClip, library: Schematics) -> dict[str, Searcher]:
     """The ways of searching that are compared, by name."""
     return {
         "one vector a drawing": DenseRetriever(encoder, FlatIndex(encoder.encode_images(library.images))),
-        "best of 64 patches": PatchSearcher(encoder, library.images, keep=64),
+        "best of 128 patches": PatchSearcher(encoder, library.images, keep=128),
         "BM25 over captions": BM25Index(library.collection().documents),
     }
 

@@ -55,7 +55,7 @@ def test_the_patch_searcher_ranks_by_the_best_patch(sheets):
     assert searcher.nbytes == 3 * 16 * 2 * 2 and len(searcher) == 3
 
 
-def test_few_patches_are_the_longest_ones(sheets):
+def test_few_patches_are_the_unusual_ones(sheets):
     hits = PatchSearcher(Toy(), sheets, keep=1).search(["ink"], 1)
     assert hits.ids.tolist() == [[1]]
     with pytest.raises(ValueError, match="k should be at least 1"):
