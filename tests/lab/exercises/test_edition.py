@@ -65,8 +65,6 @@ def test_the_notebook_holds_these_exercises_as_they_are_defined(module):
     path = NOTEBOOKS / f"{catalogue.NOTEBOOKS[module]}.ipynb"
     learner = json.loads(path.read_text(encoding="utf-8"))
     stubs = ["".join(one["source"]) for one in learner["cells"] if edition.TAG in one["metadata"].get("tags", [])]
-    if not stubs:
-        pytest.skip(f"{path.name} has no exercise cells yet")
     exercises = catalogue.exercises_of(module)
     assert edition.solve(learner) == [exercise.id for exercise in exercises]
     assert stubs == [exercise.stub.strip() for exercise in exercises]
