@@ -15,8 +15,8 @@ def test_texts_are_pairs_that_the_collection_does_not_hold(monkeypatch):
     queries, documents = training_texts()
     assert len(queries) == len(documents) > 50
     collection = pydocs.load()
-    assert not {pydocs._key(text) for text in collection.texts} & {pydocs._key(text) for text in documents}
-    assert not {pydocs._key(text) for text in collection.queries} & {pydocs._key(text) for text in queries}
+    assert not {pydocs.normalised(text) for text in collection.texts} & {pydocs.normalised(text) for text in documents}
+    assert not {pydocs.normalised(text) for text in collection.queries} & {pydocs.normalised(text) for text in queries}
     # sentence pairs come after the summaries: query and document together are an earlier document
     assert f"{queries[-1]} {documents[-1]}" in documents
 
