@@ -166,6 +166,7 @@ def finish(folder: Path, model: Module, curve: Curve, settings: Settings, facts:
     from labkit.data.drawing.kinds import NAMES
     from labkit.data.schematics import Schematics
     from labkit.models.image_text import DrawingClip
+    from labkit.settings import threads
     from labkit.train.drawing_clip_report import measure
 
     digest = save(model, folder / "model.safetensors")
@@ -175,6 +176,7 @@ def finish(folder: Path, model: Module, curve: Curve, settings: Settings, facts:
         "kinds": len(NAMES),
         "settings": asdict(settings) | {"weights": WEIGHTS},
         "last_losses": curve[-1],
+        "threads": threads(),
         **facts,
     }
     _write(folder / "loss_curve.json", json.dumps(curve) + "\n")

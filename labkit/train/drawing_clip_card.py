@@ -30,8 +30,8 @@ print(locate(encoder, "where is the siren?", library.images[scores.argmax()]).bo
   256 x 256 drawing; 256 detectors, each with a soft maximum over the places, make one vector a drawing. Texts go
   through `all-MiniLM-L6-v2`, which stays as it is, and a small trained map. sha256 of the weights:
   `{results["sha256"]}`.
-- **How it was made**: `python -m labkit.train.drawing_clip` trained it for {results["steps_seconds"]:,} s on two CPU
-  cores, on {results["sheets"]:,} sheets drawn by `labkit.data.schematics.generate` with seed
+- **How it was made**: `python -m labkit.train.drawing_clip` trained it for {results["steps_seconds"]:,} s with
+  {results["threads"]} CPU thread(s) of a machine that may have been busy, on {results["sheets"]:,} sheets drawn by `labkit.data.schematics.generate` with seed
   {results["sheets_seed"]}. Settings: {settings}. Losses at the end: captions {last["captions"]:.2f}, presence
   {last["presence"]:.3f}, places {last["places"]:.2f}; the curve is in `loss_curve.json`.
 - **What it was told**: captions, the list of components of each training sheet, and **where they stand** (their
