@@ -7,6 +7,7 @@ the adapter should learn what a question shares with its answer, and not what on
 import re
 
 from labkit.data import pydocs
+from labkit.data.docstrings import docstring_pairs, normalised, unique_pairs
 
 # All of them come with labkit. None is searched in the pydocs collection.
 PACKAGES = (
@@ -39,11 +40,11 @@ def training_texts() -> tuple[list[str], list[str]]:
         ValueError: if a package is not installed.
     """
     collection = pydocs.load()
-    searched = {pydocs.normalised(text) for text in [*collection.queries, *collection.texts]}
+    searched = {normalised(text) for text in [*collection.queries, *collection.texts]}
     found = [
         (pair.summary, pair.details)
-        for pair in pydocs.unique_pairs(pydocs.docstring_pairs(PACKAGES))
-        if not {pydocs.normalised(pair.summary), pydocs.normalised(pair.details)} & searched
+        for pair in unique_pairs(docstring_pairs(PACKAGES))
+        if not {normalised(pair.summary), normalised(pair.details)} & searched
     ]
     found += [pair for _, details in found if (pair := sentence_pair(details)) is not None]
     return [query for query, _ in found], [document for _, document in found]

@@ -1,6 +1,7 @@
 import pytest
 
 from labkit.data import pydocs
+from labkit.data.docstrings import normalised
 from labkit.train import matryoshka_texts
 from labkit.train.matryoshka_texts import PACKAGES, sentence_pair, training_texts
 
@@ -15,8 +16,8 @@ def test_texts_are_pairs_that_the_collection_does_not_hold(monkeypatch):
     queries, documents = training_texts()
     assert len(queries) == len(documents) > 50
     collection = pydocs.load()
-    assert not {pydocs.normalised(text) for text in collection.texts} & {pydocs.normalised(text) for text in documents}
-    assert not {pydocs.normalised(text) for text in collection.queries} & {pydocs.normalised(text) for text in queries}
+    assert not {normalised(text) for text in collection.texts} & {normalised(text) for text in documents}
+    assert not {normalised(text) for text in collection.queries} & {normalised(text) for text in queries}
     # sentence pairs come after the summaries: query and document together are an earlier document
     assert f"{queries[-1]} {documents[-1]}" in documents
 
