@@ -87,33 +87,43 @@ def row_product(typing: _Llvm, row: _Llvm, query: _Llvm, chunks: _Llvm) -> _Llvm
     return int64(int64, int64, int64), generate
 
 
+def tile_sums(
+    b: _Llvm, rows: _Llvm, row_bytes: _Llvm, queries: _Llvm, fours: _Llvm, height: int, vectors: int
+) -> list[list[_Llvm]]:
+    """Where the products of `height` rows and `vectors` registers of queries have been summed up.
+
+    The queries are packed `(fours, lanes, 4)`; the rows are unsigned and hold 4 * `fours` bytes.
+    """
+    sums = [_zeros(b, vectors) for _ in range(height)]
+    places = [b.add(rows, b.mul(row_bytes, _int(r))) for r in range(height)]
+
+    def add(j: _Llvm) -> None:
+        first, at = b.add(queries, b.mul(j, _int(4 * WIDTH * vectors))), b.mul(j, _int(4))
+        packed = [_load(b, b.add(first, _int(64 * v)), _sums) for v in range(vectors)]
+        for place, row_sums in zip(places, sums, strict=True):
+            four = _load(b, b.add(place, at), _i32)
+            one = b.insert_element(ir.Constant(_sums, ir.Undefined), four, ir.Constant(_i32, 0))
+            spread = b.shuffle_vector(one, one, ir.Constant(_sums, [0] * WIDTH))
+            for vector, total in zip(packed, row_sums, strict=True):
+                _add_products(b, total, spread, vector)
+
+    blocks = b.udiv(fours, _int(4))
+    with cgutils.for_range(b, blocks) as loop:
+        for part in range(4):
+            add(b.add(b.mul(loop.index, _int(4)), _int(part)))
+    done = b.mul(blocks, _int(4))
+    with cgutils.for_range(b, b.sub(fours, done)) as loop:
+        add(b.add(done, loop.index))
+    return sums
+
+
 @intrinsic
 def tile(typing: _Llvm, rows: _Llvm, row_bytes: _Llvm, queries: _Llvm, fours: _Llvm, floor: _Llvm, out: _Llvm) -> _Llvm:
     """Products of ROWS rows and LANES queries packed `(fours, LANES, 4)` into `out`; bit z is set if one beats floor[z]."""
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         rows, row_bytes, queries, fours, floor, out = arguments
-        sums = [_zeros(b, VECTORS) for _ in range(ROWS)]
-        places = [b.add(rows, b.mul(row_bytes, _int(r))) for r in range(ROWS)]
-
-        def add(j: _Llvm) -> None:
-            first, at = b.add(queries, b.mul(j, _int(4 * LANES))), b.mul(j, _int(4))
-            packed = [_load(b, b.add(first, _int(64 * v)), _sums) for v in range(VECTORS)]
-            for place, row_sums in zip(places, sums, strict=True):
-                four = _load(b, b.add(place, at), _i32)
-                one = b.insert_element(ir.Constant(_sums, ir.Undefined), four, ir.Constant(_i32, 0))
-                spread = b.shuffle_vector(one, one, ir.Constant(_sums, [0] * WIDTH))
-                for vector, total in zip(packed, row_sums, strict=True):
-                    _add_products(b, total, spread, vector)
-
-        blocks = b.udiv(fours, _int(4))
-        with cgutils.for_range(b, blocks) as loop:
-            for part in range(4):
-                add(b.add(b.mul(loop.index, _int(4)), _int(part)))
-        done = b.mul(blocks, _int(4))
-        with cgutils.for_range(b, b.sub(fours, done)) as loop:
-            add(b.add(done, loop.index))
-
+        sums = tile_sums(b, rows, row_bytes, queries, fours, ROWS, VECTORS)
         mask = _int(0)
         for v in range(VECTORS):
             limit, beaten = _load(b, b.add(floor, _int(64 * v)), _sums), None

@@ -163,33 +163,44 @@ def rough_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
     return float32(int64, int64, int64), generate
 
 
+def tile_sums(
+    b: _Llvm, row: _Llvm, row_bytes: _Llvm, queries: _Llvm, d: _Llvm, rows: int, vectors: int
+) -> list[list[_Llvm]]:
+    """Where the products of `rows` rows and `vectors` registers of queries, packed `(d, lanes)`, have been summed up.
+
+    Each sum runs over the dimensions in their order, so it does not depend on the shape of the tile.
+    """
+    fma = _multiply_add(b, _tile_vector)
+    sums = [_zeros(b, _tile_vector, vectors) for _ in range(rows)]
+    pointers = [_pointer(b, b.add(row, b.mul(row_bytes, _int(r))), _f32) for r in range(rows)]
+    q = _pointer(b, queries, _tile_vector)
+
+    def add_dimension(j: _Llvm) -> None:
+        first = b.mul(j, _int(vectors))
+        packed = [b.load(b.gep(q, [b.add(first, _int(v))]), align=4) for v in range(vectors)]
+        for pointer, places in zip(pointers, sums, strict=True):
+            one = b.insert_element(ir.Constant(_tile_vector, ir.Undefined), b.load(b.gep(pointer, [j])), _int(0))
+            spread = b.shuffle_vector(one, one, _lanes(*[0] * SHAPE.width))
+            for vector, place in zip(packed, places, strict=True):
+                b.store(b.call(fma, [spread, vector, b.load(place)]), place)
+
+    fours = b.udiv(d, _int(4))
+    with cgutils.for_range(b, fours) as loop:
+        for part in range(4):
+            add_dimension(b.add(b.mul(loop.index, _int(4)), _int(part)))
+    done = b.mul(fours, _int(4))
+    with cgutils.for_range(b, b.sub(d, done)) as loop:
+        add_dimension(b.add(done, loop.index))
+    return sums
+
+
 @intrinsic
 def tile(typing: _Llvm, row: _Llvm, row_bytes: _Llvm, queries: _Llvm, d: _Llvm, floor: _Llvm, out: _Llvm) -> _Llvm:
     """Inner products of ROWS rows and LANES queries packed `(d, LANES)` into `out`; bit z is set if one beats floor[z]."""
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         row, row_bytes, queries, d, floor, out = arguments
-        fma = _multiply_add(b, _tile_vector)
-        sums = [_zeros(b, _tile_vector, SHAPE.vectors) for _ in range(SHAPE.rows)]
-        rows = [_pointer(b, b.add(row, b.mul(row_bytes, _int(r))), _f32) for r in range(SHAPE.rows)]
-        q = _pointer(b, queries, _tile_vector)
-
-        def add_dimension(j: _Llvm) -> None:
-            first = b.mul(j, _int(SHAPE.vectors))
-            packed = [b.load(b.gep(q, [b.add(first, _int(v))]), align=4) for v in range(SHAPE.vectors)]
-            for pointer, places in zip(rows, sums, strict=True):
-                one = b.insert_element(ir.Constant(_tile_vector, ir.Undefined), b.load(b.gep(pointer, [j])), _int(0))
-                spread = b.shuffle_vector(one, one, _lanes(*[0] * SHAPE.width))
-                for vector, place in zip(packed, places, strict=True):
-                    b.store(b.call(fma, [spread, vector, b.load(place)]), place)
-
-        fours = b.udiv(d, _int(4))
-        with cgutils.for_range(b, fours) as loop:
-            for part in range(4):
-                add_dimension(b.add(b.mul(loop.index, _int(4)), _int(part)))
-        done = b.mul(fours, _int(4))
-        with cgutils.for_range(b, b.sub(d, done)) as loop:
-            add_dimension(b.add(done, loop.index))
+        sums = tile_sums(b, row, row_bytes, queries, d, SHAPE.rows, SHAPE.vectors)
 
         floors, results = _pointer(b, floor, _tile_vector), _pointer(b, out, _tile_vector)
         mask = _int(0)
