@@ -77,8 +77,11 @@ class DenseEncoder:
             torch_threads(),
             tqdm(total=len(ids), desc="encoding", delay=2, mininterval=0.5, disable=len(ids) <= 512) as bar,
         ):
-            for done in side_by_side(encode, batches, begin=one_torch_thread):
-                bar.update(done)
+            if len(batches) == 1:  # nothing to run beside it: all of torch's threads share the one batch
+                encode(batches[0])
+            else:
+                for done in side_by_side(encode, batches, begin=one_torch_thread):
+                    bar.update(done)
         return vectors
 
     encode_queries = encode_documents
