@@ -30,7 +30,7 @@ def _read(answer: Json, ask: Ask) -> list[Any]:
         raise ValueError(f"no vectors under 'embeddings', {ask.output!r} ({type(problem).__name__})") from None
 
 
-_V4 = Price(0.12, "2025-09", "https://cohere.com/pricing")
+_V4 = Price(0.12, "2025-09", "https://cohere.com/pricing", confirmed=False)
 
 COHERE = Vendor(
     name="cohere",

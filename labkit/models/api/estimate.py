@@ -42,7 +42,8 @@ class Estimate:
         dollars = "less than a cent" if self.dollars < 0.01 else f"about ${self.dollars:,.2f}"
         return (
             f"{amount}, {dollars} at ${self.price.dollars:g} a million tokens "
-            f"(as of {self.price.as_of}; today's price: {self.price.page})"
+            f"(as of {self.price.as_of}{'' if self.price.confirmed else ', not confirmed'}; "
+            f"today's price: {self.price.page})"
         )
 
 

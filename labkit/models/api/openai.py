@@ -16,8 +16,8 @@ def _body(ask: Ask) -> Json:
     return body if ask.dimensions is None else body | {"dimensions": ask.dimensions}
 
 
-def _price(dollars: float, name: str) -> Price:
-    return Price(dollars, "2026-07", f"https://developers.openai.com/api/docs/models/{name}")
+def _price(dollars: float, name: str, confirmed: bool = True) -> Price:
+    return Price(dollars, "2026-07", f"https://developers.openai.com/api/docs/models/{name}", confirmed)
 
 
 OPENAI = Vendor(
@@ -36,7 +36,7 @@ OPENAI = Vendor(
     models=(
         ApiModel("text-embedding-3-small", 1536, range(1, 1537), 8192, _price(0.02, "text-embedding-3-small")),
         ApiModel("text-embedding-3-large", 3072, range(1, 3073), 8192, _price(0.13, "text-embedding-3-large")),
-        ApiModel("text-embedding-ada-002", 1536, (), 8192, _price(0.10, "text-embedding-ada-002")),
+        ApiModel("text-embedding-ada-002", 1536, (), 8192, _price(0.10, "text-embedding-ada-002", False)),
     ),
 )
 

@@ -16,11 +16,13 @@ class Price:
         dollars: US dollars for a million tokens.
         as_of: month in which it was so reported.
         page: the vendor's page that says what it is today.
+        confirmed: whether the figure was read on a page of the vendor's; if not, a reseller's page said so.
     """
 
     dollars: float
     as_of: str
     page: str
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)

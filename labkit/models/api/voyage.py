@@ -22,7 +22,7 @@ def _body(ask: Ask) -> Json:
 
 
 def _price(dollars: float) -> Price:
-    return Price(dollars, "2026-05", "https://docs.voyageai.com/docs/pricing")
+    return Price(dollars, "2026-05", "https://docs.voyageai.com/docs/pricing", confirmed=False)
 
 
 VOYAGE = Vendor(
