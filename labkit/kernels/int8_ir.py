@@ -14,6 +14,8 @@ from numba import int64
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from labkit.kernels.vector_ir import fetch
+
 _Llvm = Any  # llvmlite and numba carry no types
 
 ROWS, VECTORS, WIDTH = 8, 2, 16
@@ -61,14 +63,11 @@ def row_product(typing: _Llvm, row: _Llvm, query: _Llvm, chunks: _Llvm) -> _Llvm
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         row, query, chunks = arguments
         places, flip = _zeros(b, 4), ir.Constant(_bytes, [-128] * 64)
-        prefetch = ir.FunctionType(ir.VoidType(), [_i8.as_pointer(), _i32, _i32, _i32])
-        ahead = cgutils.get_or_insert_function(b.module, prefetch, "llvm.prefetch.p0")
 
         def add(chunk: _Llvm, place: _Llvm) -> None:
             at = b.mul(chunk, _int(64))
             here = b.add(row, at)
-            far = b.inttoptr(b.add(here, _int(4096)), _i8.as_pointer())
-            b.call(ahead, [far, ir.Constant(_i32, 0), ir.Constant(_i32, 3), ir.Constant(_i32, 1)])
+            fetch(b, b.add(here, _int(4096)))
             _add_products(b, place, b.xor(_load(b, here, _bytes), flip), _load(b, b.add(query, at), _bytes))
 
         fours = b.udiv(chunks, _int(4))
@@ -88,11 +87,20 @@ def row_product(typing: _Llvm, row: _Llvm, query: _Llvm, chunks: _Llvm) -> _Llvm
 
 
 def tile_sums(
-    b: _Llvm, rows: _Llvm, row_bytes: _Llvm, queries: _Llvm, fours: _Llvm, height: int, vectors: int
+    b: _Llvm,
+    rows: _Llvm,
+    row_bytes: _Llvm,
+    queries: _Llvm,
+    fours: _Llvm,
+    height: int,
+    vectors: int,
+    *,
+    fetch_next: bool = False,
 ) -> list[list[_Llvm]]:
     """Where the products of `height` rows and `vectors` registers of queries have been summed up.
 
-    The queries are packed `(fours, lanes, 4)`; the rows are unsigned and hold 4 * `fours` bytes.
+    The queries are packed `(fours, lanes, 4)`; the rows are unsigned and hold 4 * `fours` bytes. `fetch_next` is as in
+    `vector_ir.tile_sums`.
     """
     sums = [_zeros(b, vectors) for _ in range(height)]
     places = [b.add(rows, b.mul(row_bytes, _int(r))) for r in range(height)]
@@ -107,8 +115,11 @@ def tile_sums(
             for vector, total in zip(packed, row_sums, strict=True):
                 _add_products(b, total, spread, vector)
 
-    blocks = b.udiv(fours, _int(4))
+    blocks, after = b.udiv(fours, _int(4)), b.add(rows, b.mul(row_bytes, _int(height)))
+    lines = ROWS * 16 // 64 if fetch_next else 0
     with cgutils.for_range(b, blocks) as loop:
+        for line in range(lines):
+            fetch(b, b.add(after, b.add(b.mul(loop.index, _int(64 * lines)), _int(64 * line))))
         for part in range(4):
             add(b.add(b.mul(loop.index, _int(4)), _int(part)))
     done = b.mul(blocks, _int(4))

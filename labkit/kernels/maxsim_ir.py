@@ -33,7 +33,7 @@ def largest(rows: int, vectors: int) -> Any:  # noqa: ANN401 - numba carries no 
     def raise_best(typing: _Llvm, row: _Llvm, row_bytes: _Llvm, packed: _Llvm, d: _Llvm, best: _Llvm) -> _Llvm:
         def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
             row, row_bytes, packed, d, best = arguments
-            sums = tile_sums(b, row, row_bytes, packed, d, rows, vectors)
+            sums = tile_sums(b, row, row_bytes, packed, d, rows, vectors, fetch_next=True)
             keep_largest(b, sums, best, _vector, lambda new, old: b.fcmp_ordered(">", new, old))
             return context.get_dummy_value()
 

@@ -74,6 +74,15 @@ def _int(value: int) -> ir.Constant:
     return ir.Constant(_i64, value)
 
 
+def fetch(builder: _Llvm, address: _Llvm) -> None:
+    """Ask for the cache line at an address, which will be read soon; an address outside all memory does no harm."""
+    byte = ir.IntType(8).as_pointer()
+    prefetch = ir.FunctionType(ir.VoidType(), [byte, _i32, _i32, _i32])
+    function = cgutils.get_or_insert_function(builder.module, prefetch, "llvm.prefetch.p0")
+    to_read, keep, data = (ir.Constant(_i32, number) for number in (0, 3, 1))
+    builder.call(function, [builder.inttoptr(address, byte), to_read, keep, data])
+
+
 def _lanes(*numbers: int) -> ir.Constant:
     return ir.Constant(ir.VectorType(_i32, len(numbers)), list(numbers))
 
@@ -164,11 +173,20 @@ def rough_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
 
 
 def tile_sums(
-    b: _Llvm, row: _Llvm, row_bytes: _Llvm, queries: _Llvm, d: _Llvm, rows: int, vectors: int
+    b: _Llvm,
+    row: _Llvm,
+    row_bytes: _Llvm,
+    queries: _Llvm,
+    d: _Llvm,
+    rows: int,
+    vectors: int,
+    *,
+    fetch_next: bool = False,
 ) -> list[list[_Llvm]]:
     """Where the products of `rows` rows and `vectors` registers of queries, packed `(d, lanes)`, have been summed up.
 
-    Each sum runs over the dimensions in their order, so it does not depend on the shape of the tile.
+    Each sum runs over the dimensions in their order, so it does not depend on the shape of the tile. `fetch_next` asks
+    for the rows of the next tile meanwhile, which a single pass over a large array would otherwise wait for.
     """
     fma = _multiply_add(b, _tile_vector)
     sums = [_zeros(b, _tile_vector, vectors) for _ in range(rows)]
@@ -184,8 +202,11 @@ def tile_sums(
             for vector, place in zip(packed, places, strict=True):
                 b.store(b.call(fma, [spread, vector, b.load(place)]), place)
 
-    fours = b.udiv(d, _int(4))
+    fours, after = b.udiv(d, _int(4)), b.add(row, b.mul(row_bytes, _int(rows)))
+    lines = -(-SHAPE.rows * 16 // 64) if fetch_next else 0  # four numbers of each row of a whole tile
     with cgutils.for_range(b, fours) as loop:
+        for line in range(lines):
+            fetch(b, b.add(after, b.add(b.mul(loop.index, _int(64 * lines)), _int(64 * line))))
         for part in range(4):
             add_dimension(b.add(b.mul(loop.index, _int(4)), _int(part)))
     done = b.mul(fours, _int(4))
