@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from labkit.models.linear import linear, packed
+
 SAFE_EXPONENT = 80.0  # exp(80) times 512 tokens is still a bfloat16
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
 
@@ -76,6 +78,10 @@ def load_bert(folder: Path, dtype: str) -> Bert:
     def pair(name: str) -> tuple[Tensor, Tensor]:
         return loaded[f"{name}.weight"].to(wanted), loaded[f"{name}.bias"].to(wanted)
 
+    def dense(name: str) -> tuple[Tensor, Tensor]:
+        weight, bias = pair(name)
+        return packed(weight), bias
+
     def layer(i: int) -> BertLayer:
         at = f"encoder.layer.{i}"
         query, key, value = (f"{at}.attention.self.{part}" for part in ("query", "key", "value"))
@@ -85,11 +91,11 @@ def load_bert(folder: Path, dtype: str) -> Bert:
             return torch.cat(parts).to(wanted)
 
         return BertLayer(
-            qkv=(joined("weight"), joined("bias")),
-            attention_out=pair(f"{at}.attention.output.dense"),
+            qkv=(packed(joined("weight")), joined("bias")),
+            attention_out=dense(f"{at}.attention.output.dense"),
             attention_norm=pair(f"{at}.attention.output.LayerNorm"),
-            up=pair(f"{at}.intermediate.dense"),
-            down=pair(f"{at}.output.dense"),
+            up=dense(f"{at}.intermediate.dense"),
+            down=dense(f"{at}.output.dense"),
             norm=pair(f"{at}.output.LayerNorm"),
         )
 
@@ -112,7 +118,7 @@ def forward(bert: Bert, texts: Sequence[Sequence[int]]) -> Tensor:
         texts: token ids of each text; neighbours of equal length are attended to together, so sort by length first.
     """
     import torch
-    from torch.nn.functional import embedding, gelu, layer_norm, linear
+    from torch.nn.functional import embedding, gelu, layer_norm
 
     runs = [(length, len(list(group))) for length, group in groupby(texts, key=len)]
     ids = torch.tensor([token for text in texts for token in text])

@@ -1,0 +1,37 @@
+"""Linear layers whose bfloat16 weights are laid out once, as oneDNN wants them.
+
+torch hands oneDNN a row-major weight, and oneDNN rearranges it in every call: a fifth of the time of one short query, a
+fourteenth of a full batch (measured here). The product is the same, bit for bit (see the tests).
+"""
+
+from typing import Any
+
+Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
+ROWS = 512  # the rows of a usual batch, for which oneDNN picks the layout; any number works
+
+
+def packed(weight: Tensor) -> Tensor:
+    """A bfloat16 weight `(out, in)` in oneDNN's own layout; any other weight, or one without oneDNN, as it is."""
+    import torch
+
+    if weight.dtype != torch.bfloat16 or not _has_packing():
+        return weight
+    return torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), ROWS)
+
+
+def linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """`x @ weight.T + bias` for a weight that `packed` returned."""
+    import torch
+
+    if weight.is_mkldnn:
+        return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
+    return torch.nn.functional.linear(x, weight, bias)
+
+
+def _has_packing() -> bool:
+    """Whether this torch has the two operations, which its compiler uses and its manual does not list."""
+    import torch
+
+    operations = torch.ops.mkldnn
+    has = hasattr(operations, "_reorder_linear_weight") and hasattr(operations, "_linear_pointwise")
+    return bool(torch.backends.mkldnn.is_available() and has)
