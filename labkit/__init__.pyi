@@ -107,6 +107,7 @@ from .models.image_text import load_image_text as load_image_text
 from .models.image_text import zero_shot as zero_shot
 from .models.load import load_encoder as load_encoder
 from .models.token_vectors import TokenVectors as TokenVectors
+from .models.tokens_load import load_token_encoder as load_token_encoder
 from .models.weights import verify as verify
 from .search.binary import BinaryIndex as BinaryIndex
 from .search.bm25 import BM25Index as BM25Index

@@ -15,7 +15,7 @@ from labkit.models.texts import check_texts
 from labkit.models.weights import file_sha256
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import MultiVectorEncoder, SentenceTransformer
 
 
 class HubEncoder:
@@ -53,7 +53,7 @@ class HubEncoder:
         self.name = folder.name if local else name
         self.dim = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length or 1_000_000)  # None: never cut
-        self.fingerprint = f"{name}/{_version(self._model, folder if local else None)}/{self.max_tokens}/v1"
+        self.fingerprint = f"{name}/{version(self._model, folder if local else None)}/{self.max_tokens}/v1"
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a document, `(n, dim)` float32, with the model's document prompt if it has one.
@@ -82,7 +82,7 @@ def _instead() -> str:
     return f"Use one that travels with the course ({names})."
 
 
-def _version(model: "SentenceTransformer", folder: Path | None) -> str:
+def version(model: "SentenceTransformer | MultiVectorEncoder", folder: Path | None) -> str:
     """What tells this model's weights from another's: their hash where they lie in a folder, else the hub's commit."""
     if folder is None:
         config = getattr(getattr(model[0], "auto_model", None), "config", None)

@@ -11,7 +11,7 @@ import sqlite3
 import time
 import warnings
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -38,18 +38,20 @@ class VectorStore:
     Attributes:
         file: where the vectors lie; delete it to forget them.
         dim: numbers in a vector.
+        ragged: an item is not one vector but any number of them, `(t, dim)`, kept in half precision.
     """
 
     file: Path
     dim: int
+    ragged: bool = False
 
     def get(self, keys: Sequence[bytes]) -> Rows:
-        """The vectors, `(dim,)` float32 each, of those keys that are there."""
-        return self._guarded(partial(_read, keys=keys, dim=self.dim))
+        """The vectors, `(dim,)` float32 or, if ragged, `(t, dim)` float16 each, of those keys that are there."""
+        return self._guarded(partial(_read, keys=keys, dim=self.dim, ragged=self.ragged))
 
     def put(self, rows: Rows) -> None:
         """Store vectors by key, all of them or, if the process is killed, none."""
-        self._guarded(partial(_write, rows=rows))
+        self._guarded(partial(_write, rows=rows, ragged=self.ragged))
 
     def _guarded(self, work: Callable[[sqlite3.Connection], Rows]) -> Rows:
         try:
@@ -67,7 +69,9 @@ class VectorStore:
         return {}
 
 
-def open_store(kind: str, name: str, fingerprint: str, dim: int, folder: Path | None = None) -> VectorStore:
+def open_store(
+    kind: str, name: str, fingerprint: str, dim: int, folder: Path | None = None, *, ragged: bool = False
+) -> VectorStore:
     """The store of one model's results.
 
     Args:
@@ -76,12 +80,13 @@ def open_store(kind: str, name: str, fingerprint: str, dim: int, folder: Path | 
         fingerprint: changes whenever the model's numbers could; another fingerprint is another file.
         dim: numbers in a vector.
         folder: where the file lies, if not in labkit's cache folder.
+        ragged: an item is any number of vectors.
     """
     folder = folder or settings.cache_dir() / kind
     with suppress(OSError):  # Without a folder each use of the store warns, and everything is computed.
         folder.mkdir(parents=True, exist_ok=True)
     mark = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
-    return VectorStore(folder / f"{name.replace('/', '--')}-{mark}.sqlite", dim)
+    return VectorStore(folder / f"{name.replace('/', '--')}-{mark}.sqlite", dim, ragged)
 
 
 def text_key(*parts: str) -> bytes:
@@ -104,6 +109,22 @@ def remembered(
 ) -> Vectors:
     """The vector of each item, `(n, dim)` float32: from the store, or computed and then stored; each item only once.
 
+    The arguments are those of `recalled`.
+    """
+    rows = recalled(store, items, key, size, compute, what)
+    return np.stack(rows) if rows else np.empty((0, store.dim), np.float32)
+
+
+def recalled(
+    store: VectorStore,
+    items: Sequence[Item],
+    key: Callable[[Item], bytes],
+    size: Callable[[Item], int],
+    compute: Callable[[list[Item]], Iterable[Vectors]],
+    what: str,
+) -> list[Vectors]:
+    """What belongs to each item, one array an item: from the store, or computed and then stored; each item only once.
+
     Inside `forgotten()`, where something is being timed, everything is computed anew.
 
     Args:
@@ -111,13 +132,13 @@ def remembered(
         items: what vectors are wanted of.
         key: the key of an item.
         size: how long an item is; items of like length are computed together, the longest first.
-        compute: vectors of a few hundred items.
+        compute: one array an item, of a few hundred items.
         what: what the progress bar says.
     """
     from tqdm.auto import tqdm
 
     if items and not may_remember():
-        return compute(list(items))
+        return list(compute(list(items)))
     keys = [key(item) for item in items]
     known = store.get(keys)
     missing = {k: item for k, item in zip(keys, items, strict=True) if k not in known}
@@ -129,7 +150,7 @@ def remembered(
             store.put(fresh)
             known |= fresh
             bar.update(len(part))
-    return np.stack([known[k] for k in keys]) if keys else np.empty((0, store.dim), np.float32)
+    return [known[k] for k in keys]
 
 
 def _open(file: Path) -> sqlite3.Connection:
@@ -142,21 +163,22 @@ def _open(file: Path) -> sqlite3.Connection:
     return store
 
 
-def _read(store: sqlite3.Connection, keys: Sequence[bytes], dim: int) -> Rows:
+def _read(store: sqlite3.Connection, keys: Sequence[bytes], dim: int, ragged: bool) -> Rows:
     found: Rows = {}
+    row = (2 if ragged else 4) * dim
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), 500):
         part = wanted[start : start + 500]
         marks = ",".join("?" * len(part))
         for key, blob, crc in store.execute(f"SELECT key, vector, crc FROM vectors WHERE key IN ({marks})", part):
             # SQLite does not notice a changed byte inside a row.
-            if len(blob) != 4 * dim or zlib.crc32(blob) != crc:
+            if (len(blob) % row if ragged else len(blob) != row) or zlib.crc32(blob) != crc:
                 raise sqlite3.DatabaseError("a stored vector is damaged")
-            found[key] = np.frombuffer(blob, "<f4")
+            found[key] = np.frombuffer(blob, "<f2").reshape(-1, dim) if ragged else np.frombuffer(blob, "<f4")
     return found
 
 
-def _write(store: sqlite3.Connection, rows: Rows) -> Rows:
-    blobs = ((key, vector.astype("<f4").tobytes()) for key, vector in rows.items())
+def _write(store: sqlite3.Connection, rows: Rows, ragged: bool) -> Rows:
+    blobs = ((key, vector.astype("<f2" if ragged else "<f4").tobytes()) for key, vector in rows.items())
     store.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", ((k, b, zlib.crc32(b)) for k, b in blobs))
     return {}

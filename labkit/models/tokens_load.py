@@ -1,0 +1,59 @@
+"""One way to get a token encoder: by name."""
+
+from typing import cast
+
+from labkit.models.bert import load_bert
+from labkit.models.catalogue import find
+from labkit.models.dense import fast_dtype
+from labkit.models.tokens import TokenEncoder
+from labkit.models.tokens_cache import AnyTokenEncoder, CachedTokenEncoder
+from labkit.models.tokens_hub import HubTokenEncoder
+from labkit.models.tokens_reading import Reading
+from labkit.models.weights import verify
+
+RAW = "all-MiniLM-L6-v2"
+
+
+def load_token_encoder(
+    name: str = RAW, *, cache: bool = True, reading: Reading | None = None, dtype: str = "auto"
+) -> AnyTokenEncoder:
+    """The token encoder of that name: `encode_documents(texts)` and `encode_queries(texts)` give `TokenVectors`.
+
+    Args:
+        name: `all-MiniLM-L6-v2` for the bi-encoder's own token states, 384 numbers each; or a folder with a checkpoint
+            of sentence-transformers' `MultiVectorEncoder`; with `LABKIT_MODELS=hub` also such a model of a hub.
+        cache: remember token vectors on disk, so that the same text is encoded only once.
+        reading: other limits, markers or skip-list than the model's own; not for checkpoints, which bring theirs along.
+        dtype: `float32`, `bfloat16`, or `auto` for the faster one on this CPU.
+
+    Raises:
+        ValueError: if no model has that name, its weights are not the ones of the catalogue, or the dtype is unknown.
+        FileNotFoundError: if the weights are missing; the message has the command that mends it.
+
+    Example:
+        >>> encoder = load_token_encoder(cache=False)
+        >>> encoder.encode_documents(["a river bank.", ""]).lengths.tolist()
+        [5, 2]
+        >>> encoder.document_tokens("a river bank.")
+        ['[CLS]', 'a', 'river', 'bank', '[SEP]']
+    """
+    if dtype not in ("auto", "float32", "bfloat16"):
+        raise ValueError(f"dtype should be 'auto', 'float32' or 'bfloat16', but is {dtype!r}")
+    encoder = _load(name, reading, fast_dtype() if dtype == "auto" else dtype)
+    return cast(AnyTokenEncoder, CachedTokenEncoder(encoder)) if cache else encoder
+
+
+def _load(name: str, reading: Reading | None, dtype: str) -> AnyTokenEncoder:
+    if name == RAW:
+        card = find(RAW)
+        folder = verify(card)
+        return TokenEncoder(
+            name,
+            load_bert(folder, dtype),
+            folder / "tokenizer.json",
+            reading=reading,
+            fingerprint=f"{name}/{card.sha256['model.safetensors'][:16]}/{dtype}",
+        )
+    if reading is not None:
+        raise ValueError(f"{name} brings its own limits, markers and skip-list: leave `reading` out")
+    return HubTokenEncoder(name)
