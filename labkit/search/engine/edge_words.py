@@ -1,6 +1,6 @@
 """The same thing in Qdrant Edge's words: what its client's models say, as Edge's own classes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from labkit.search.engine.shape import Shape, indexing_threshold, vectors_config
 
@@ -59,8 +59,7 @@ def _query(query: object, using: str | None) -> "qdrant_edge.ScoringQueryType":
     from qdrant_client import models
 
     if isinstance(query, models.RrfQuery):
-        rrf: Any = edge.Fusion.Rrf(k=query.rrf.k or 2)
-        return rrf
+        return cast("qdrant_edge.ScoringQueryType", edge.Fusion.Rrf(k=query.rrf.k or 2))
     if isinstance(query, models.NearestQuery) and isinstance(query.nearest, models.SparseVector | list):
         return edge.Query.Nearest(vector(query.nearest), using)
     raise TypeError(f"labkit does not compile to {type(query).__name__}")
