@@ -9,6 +9,7 @@ from scipy.stats import ttest_1samp
 import labkit
 from labkit.measure.metrics import evaluate
 from labkit.measure.significance import (
+    change_between,
     compare_pairs,
     flip_share,
     holm,
@@ -144,3 +145,16 @@ def test_pairs_are_named_best_first_and_corrected_together():
 def test_what_cannot_be_compared_is_said(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_change_between_collections_is_seen_where_there_is_one_and_not_where_there_is_none():
+    rng = np.random.default_rng(0)
+    here, there = rng.normal(0.1, 0.3, 400), rng.normal(0.0, 0.5, 900)
+    found = change_between(here, there)
+    assert found.mean == pytest.approx(here.mean() - there.mean())
+    error = math.sqrt(here.var() / 400 + there.var() / 900)
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * error, rel=0.05)
+    assert found.p < 0.01 and found.low > 0
+    noise = [change_between(rng.normal(0, 0.3, 40), rng.normal(0, 0.3, 60)).p < 0.05 for _ in range(200)]
+    assert np.mean(noise) < 0.1
+    assert change_between([0.1, 0.1], [0.1, 0.1]).p == 1.0
