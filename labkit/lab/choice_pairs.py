@@ -70,8 +70,9 @@ def plot_flips(differences: ArrayLike, names: tuple[str, str], n: int, *, repeat
         height=380,
     )
     reach = max(float(np.abs(means).max()), 1e-9) * 1.02
-    edges = np.linspace(-reach, reach, 62)  # zero is an edge: no bar mixes the two sides
-    middles, counts = (edges[:-1] + edges[1:]) / 2, np.histogram(means, bins=edges)[0]
+    edges = np.linspace(-reach, reach, 61)  # zero is an edge: no bar mixes the two sides
+    sided = np.where(means <= 0, means - 1e-6 * reach, means)  # a draw without a winner counts with the flips
+    middles, counts = (edges[:-1] + edges[1:]) / 2, np.histogram(sided, bins=edges)[0]
     for wrong, label, colour, pattern in (
         (False, f"{winner} ahead", PALETTE[0], ""),
         (True, "another winner, or none", PALETTE[1], "/"),
