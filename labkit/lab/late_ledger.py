@@ -20,26 +20,25 @@ class Ledger:
     Attributes:
         names: of the searches, the exact one first.
         nbytes: bytes a document of each.
-        recall: mean recall@k of the exact search's hits.
+        recall: mean recall@10 of the exact search's hits.
         hits: the hits of each.
     """
 
-    def __init__(self, searchers: Mapping[str, DenseRetriever], collection: Collection, *, k: int = 10) -> None:
+    def __init__(self, searchers: Mapping[str, DenseRetriever], collection: Collection) -> None:
         """Search every query with each of them.
 
         Args:
             searchers: name -> searcher; the first is exact MaxSim, which the others are compared with.
             collection: queries and judgements.
-            k: hits that should be found again.
 
         Raises:
             ValueError: if there are fewer than two searchers.
         """
         if len(searchers) < 2:
             raise ValueError(f"a ledger compares at least two searches, the exact one first, but got {len(searchers)}")
-        self.names, self.k = list(searchers), k
+        self.names = list(searchers)
         self.relevance, documents = collection.relevance(), max(1, len(collection))
-        self.hits: dict[str, Hits] = {name: one.search(collection.queries, k) for name, one in searchers.items()}
+        self.hits: dict[str, Hits] = {name: one.search(collection.queries, 10) for name, one in searchers.items()}
         self.nbytes = {name: one.nbytes / documents for name, one in searchers.items()}
         exact = self.hits[self.names[0]]
         self.shares = {name: recall_of_exact(hits, exact) for name, hits in self.hits.items()}
@@ -65,7 +64,7 @@ class Ledger:
                     "" if same else f"{d.mean:+.3f} ({d.low:+.3f} to {d.high:+.3f})",
                 )
             )
-        header = ("index", "a document", "times smaller", f"recall@{self.k} of {first}", "nDCG@10", f"minus {first}")
+        header = ("index", "a document", "times smaller", f"recall@10 of {first}", "nDCG@10", f"minus {first}")
         caption = (
             f"{len(full):,} queries; 95 % intervals, paired. Bytes hold everything that the index keeps in memory."
         )
@@ -74,7 +73,7 @@ class Ledger:
     def plot(self, title: str) -> Exhibit:
         """Recall of the exact search against bytes a document."""
         points = [(name, self.nbytes[name], self.recall[name]) for name in self.names]
-        y = f"share of exact MaxSim's top {self.k}"
+        y = "share of exact MaxSim's top 10"
         return plot_pareto(points, title, x="bytes a document (log scale)", y=y)
 
     def smallest(self, recall: float) -> str:

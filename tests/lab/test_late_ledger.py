@@ -18,7 +18,7 @@ class Fixed:
 @pytest.fixture
 def ledger(shop):
     exact, half = Fixed([[1, 4], [0, 3]], 5_000), Fixed([[1, 0], [0, 2]], 500)
-    return Ledger({"exact": exact, "half": half, "tiny": Fixed([[2, 3], [2, 4]], 50)}, shop, k=2)
+    return Ledger({"exact": exact, "half": half, "tiny": Fixed([[2, 3], [2, 4]], 50)}, shop)
 
 
 def test_recall_and_bytes_are_those_of_the_searches(ledger):
@@ -37,7 +37,7 @@ def test_the_table_compares_with_the_first(ledger):
 def test_the_figure_has_a_point_a_search(ledger):
     exhibit = ledger.plot("A finding")
     drawn = sorted(float(x) for trace in exhibit.figure.data for x in np.atleast_1d(trace.x))
-    assert drawn == [10.0, 100.0, 1_000.0] and "top 2" in exhibit.figure.layout.yaxis.title.text
+    assert drawn == [10.0, 100.0, 1_000.0] and "top 10" in exhibit.figure.layout.yaxis.title.text
 
 
 def test_one_search_is_no_ledger(shop):
