@@ -150,6 +150,10 @@ from .search.identifiers import IdentifierFirst as IdentifierFirst
 from .search.identifiers import identifiers as identifiers
 from .search.identifiers import weights_by_identifier as weights_by_identifier
 from .search.int8 import Int8Index as Int8Index
+from .search.late import Winners as Winners
+from .search.late import maxsim as maxsim
+from .search.late import winners as winners
+from .search.maxsim import MaxSimIndex as MaxSimIndex
 from .search.places import PatchSearcher as PatchSearcher
 from .search.places import locate as locate
 from .search.rerank import Reranker as Reranker

@@ -4,7 +4,7 @@ Query tokens lie in the lanes of the registers, 32 in a tile of AVX-512; what is
 register, so a query of 8 tokens costs half of one of 32. The tokens of a document are read where they lie.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,35 +17,38 @@ from labkit.kernels.vector_ir import SHAPE
 
 Float32 = NDArray[np.float32]
 Ids = NDArray[np.int64]
+Numbers = NDArray[Any]
 
 _Numba = Any  # numba carries no types
 
 
-def raise_by(tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
+def raise_by(rows: int, tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
     """A function that raises the largest products so far to those with all tokens of a document.
 
     Args:
-        tile: takes ROWS tokens at once.
-        few: takes FEW tokens.
+        rows: tokens in a tile.
+        tile: takes `rows` tokens at once.
+        few: takes `rows // 2` tokens.
         one: takes one token.
 
     Returns:
         A compiled function of: address of the first token, bytes from one token to the next, number of tokens, address
         of the packed query tokens, and as the tile has it: its length and the address of the largest products.
     """
+    half = rows // 2
 
     @njit(inline="never")
     def raise_best(tokens: int, row_bytes: int, count: int, packed: int, length: int, best: int) -> None:
         done = 0
-        while done + ROWS <= count:
+        while done + rows <= count:
             tile(tokens + done * row_bytes, row_bytes, packed, length, best)
-            done += ROWS
-        if count - done > FEW and done > 0:  # overlaps the tile before
-            tile(tokens + (count - ROWS) * row_bytes, row_bytes, packed, length, best)
+            done += rows
+        if count - done > half and done > 0:  # overlaps the tile before
+            tile(tokens + (count - rows) * row_bytes, row_bytes, packed, length, best)
             done = count
-        while done < count and count >= FEW:
-            few(tokens + min(done, count - FEW) * row_bytes, row_bytes, packed, length, best)
-            done += FEW
+        while done < count and count >= half:
+            few(tokens + min(done, count - half) * row_bytes, row_bytes, packed, length, best)
+            done += half
         while done < count:
             one(tokens + done * row_bytes, row_bytes, packed, length, best)
             done += 1
@@ -53,8 +56,10 @@ def raise_by(tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
     return raise_best
 
 
-raise_wide = raise_by(*(largest(rows, VECTORS) for rows in (ROWS, FEW, 1)))  # LANES query tokens, packed `(d, LANES)`
-raise_slim = raise_by(*(largest(rows, 1) for rows in (ROWS, FEW, 1)))  # WIDTH query tokens, packed `(d, WIDTH)`
+raise_wide = raise_by(
+    ROWS, *(largest(rows, VECTORS) for rows in (ROWS, FEW, 1))
+)  # LANES query tokens, packed `(d, LANES)`
+raise_slim = raise_by(ROWS, *(largest(rows, 1) for rows in (ROWS, FEW, 1)))  # WIDTH query tokens, packed `(d, WIDTH)`
 
 
 @njit(inline="never")
@@ -114,29 +119,33 @@ def score(
             out[q, c] = document_score(x + first * d * 4, d * 4, count, p + places[q] * 4, query_tokens[q], d)
 
 
-def pack(queries: Sequence[Float32]) -> tuple[Float32, Ids, Ids]:
-    """Queries `(t, d)` for `score`: their numbers, where each query begins, and its number of tokens.
+def groups(query: Numbers, width: int, lanes: int) -> Iterator[Numbers]:
+    """The tokens `(t, d)` of a query in groups that fill registers: of `lanes`, and for the rest of `width`.
 
-    Whole groups of LANES tokens are packed `(d, LANES)`, the rest in groups of WIDTH, filled up with zeros; but a rest
-    that would take as many registers as a whole group is one.
+    Zeros fill up the last group. A rest that needs as many registers as a whole group is one.
+    """
+    done = 0
+    while done < len(query):
+        size = lanes if len(query) - done > lanes - width else width
+        some = query[done : done + size]
+        yield np.pad(some, ((0, size - len(some)), (0, 0)))
+        done += size
+
+
+def laid_out(queries: Sequence[list[Numbers]], dtype: type) -> tuple[Numbers, Ids]:
+    """The packed groups of all queries end to end, and where each query begins."""
+    parts = [group.ravel() for query in queries for group in query]
+    sizes = [sum(group.size for group in query) for query in queries]
+    return np.concatenate(parts) if parts else np.empty(0, dtype), np.cumsum([0, *sizes])[:-1]
+
+
+def pack(queries: Sequence[Float32]) -> tuple[Float32, Ids, Ids]:
+    """Queries `(t, d)` for `score`: their numbers, each group packed `(d, lanes)`, places, and numbers of tokens.
 
     Example:
         >>> numbers, places, tokens = pack([np.ones((1, 3), np.float32)])
         >>> len(numbers) == 3 * WIDTH, places.tolist(), tokens.tolist()
         (True, [0], [1])
     """
-    parts: list[Float32] = []
-    places, size = [], 0
-    for query in queries:
-        places.append(size)
-        done = 0
-        while done < len(query):
-            lanes = LANES if len(query) - done > LANES - WIDTH else WIDTH
-            group = np.zeros((lanes, query.shape[1]), np.float32)
-            some = query[done : done + lanes]
-            group[: len(some)] = some
-            parts.append(np.ascontiguousarray(group.T).ravel())
-            done += lanes
-            size += group.size
-    numbers = np.concatenate(parts) if parts else np.empty(0, np.float32)
-    return numbers, np.array(places, np.int64), np.array([len(query) for query in queries], np.int64)
+    packed = [[group.T for group in groups(query, WIDTH, LANES)] for query in queries]
+    return *laid_out(packed, np.float32), np.array([len(query) for query in queries], np.int64)
