@@ -5,6 +5,7 @@ Heavy modules are imported inside the verbs.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -61,6 +62,19 @@ def instructor(options: argparse.Namespace) -> int:
     return 0
 
 
+def book(options: argparse.Namespace) -> int:
+    """Execute the notebooks and write them as HTML pages that need neither kernel nor network."""
+    from labkit.lab.book.build import book as write
+
+    try:
+        for path in write(options.names, out=options.folder):
+            print(path, flush=True)
+    except (FileNotFoundError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     """The parser with one sub-command per verb."""
     parser = argparse.ArgumentParser(prog="labkit", description="Tools of the embedding-search course.")
@@ -85,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     teaching.add_argument(
         "--folder", type=Path, default=Path("build/instructor"), help="where they go (build/instructor)"
     )
+    pages = _add(verbs, book)
+    pages.add_argument("names", nargs="*", metavar="NAME", help="such as 02_matryoshka; by default all notebooks")
+    pages.add_argument("--folder", type=Path, default=Path("build/book"), help="where the pages go (build/book)")
     return parser
 
 

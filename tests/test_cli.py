@@ -47,3 +47,8 @@ def test_instructor_writes_every_notebook(tmp_path, capsys):
     written = capsys.readouterr().out.split()
     assert sorted(path.name for path in tmp_path.glob("*.ipynb")) == sorted(Path(path).name for path in written)
     assert "00_start_here.ipynb" in {path.name for path in tmp_path.iterdir()}
+
+
+def test_book_says_what_it_cannot_find(tmp_path, capsys):
+    assert cli.main(["book", "99_none", "--folder", str(tmp_path)]) == 1
+    assert "no notebook 99_none" in capsys.readouterr().err

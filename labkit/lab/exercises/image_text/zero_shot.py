@@ -8,7 +8,8 @@ from labkit.lab.exercises.exercise import Exercise, WrongAnswer
 
 def _rows(scores: "np.typing.NDArray[np.float64]", axis: int = 1) -> "np.typing.NDArray[np.float64]":
     weights = np.exp(scores)
-    return weights / weights.sum(axis=axis, keepdims=True)
+    out: np.typing.NDArray[np.float64] = weights / weights.sum(axis=axis, keepdims=True)
+    return out
 
 
 _IMAGES = np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
