@@ -146,8 +146,26 @@ def test_quick_leaves_out_notebooks_and_browser(start):
     (start.HERE / "notebooks").mkdir()
     (start.HERE / "notebooks" / "00.ipynb").touch()
     everything = start.checks("python", False, [])
-    assert set(everything) - set(start.checks("python", True, [])) == {"notebooks", "browser"}
+    slow = {"notebooks", "solve the notebooks", "solved notebooks", "browser"}
+    assert set(everything) - set(start.checks("python", True, [])) == slow
     assert everything["notebooks"][-1] == "notebooks/00.ipynb"
+
+
+def test_the_notebooks_run_unsolved_and_then_solved_and_strict(start, monkeypatch):
+    (start.HERE / "notebooks").mkdir()
+    (start.HERE / "notebooks" / "00.ipynb").touch()
+    seen = {}
+
+    def run(command, **options):
+        seen[command[-1]] = options["env"].get("LABKIT_STRICT")
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setenv("LABKIT_STRICT", "1")
+    monkeypatch.setattr(start, "subprocess", SimpleNamespace(run=run))
+    start.run_checks(start.checks("python", False, []))
+    shown = [word for word in seen if word.endswith(("ipynb", "instructor"))]
+    assert shown[-3:] == ["notebooks/00.ipynb", "build/instructor", "build/instructor/00.ipynb"]
+    assert seen["notebooks/00.ipynb"] is None and seen["build/instructor/00.ipynb"] == "1"
 
 
 def test_every_check_runs_and_one_failure_is_enough(start, monkeypatch, capsys):
