@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ from labkit import settings
 from labkit.checks import Vectors
 from labkit.models import drawing_clip
 from labkit.models.cache import Encoder
+from labkit.models.store import open_store, remembered
 from labkit.models.texts import check_texts
 
 Images = NDArray[np.uint8]
@@ -74,14 +76,25 @@ class DrawingClip:
         self._texts = text_encoder or load_encoder(drawing_clip.TEXT_ENCODER)
         self.name, self.dim, self.stride = "drawing-clip", drawing_clip.DIM, drawing_clip.STRIDE
         self.fingerprint = f"drawing-clip/{digest[:16]}/{self._texts.fingerprint}/v1"
+        self._store = open_store("images", self.name, self.fingerprint, self.dim)
 
     def encode_images(self, images: Images) -> Vectors:
-        """One unit vector a drawing, `(n, 128)` float32.
+        """One unit vector a drawing, `(n, 128)` float32, read from the cache where it is there.
 
         Raises:
             TypeError: if the images are not uint8.
             ValueError: if their shape is not (n, 256, 256).
         """
+        return remembered(
+            self._store,
+            list(check_images(images)),
+            key=lambda image: hashlib.sha256(image.tobytes()).digest(),
+            size=len,
+            compute=lambda few: self._encode(np.stack(few)),
+            what="images to vectors",
+        )
+
+    def _encode(self, images: Images) -> Vectors:
         import torch
 
         parts = [drawing_clip.pooled(self._model, places) for places in self._places(images)]

@@ -61,6 +61,26 @@ def refined(candidates: NDArray[np.int64], k: int = 10) -> Hits:
     return Hits(np.take_along_axis(candidates, order, 1), np.take_along_axis(scores, order, 1))
 
 
+def first_pass(dims: int, bits: int, shortlist: int) -> Hits:
+    """The shortlist of the plant's queries, from prefixes of `dims` numbers at `bits` bits each."""
+    from labkit.compress.binary import BinaryQuantizer
+    from labkit.compress.int8 import Int4Quantizer, Int8Quantizer
+    from labkit.compress.matryoshka import truncate
+
+    documents, queries = (truncate(vectors, dims) for vectors in ordered())
+    stored: Vectors = documents
+    if bits == 1:
+        binary = BinaryQuantizer.fit(documents)
+        stored, queries = binary.decode(binary.encode(documents)), binary.transform(queries)
+    elif bits == 4:
+        four = Int4Quantizer.fit(documents)
+        stored = four.decode(four.encode(documents))
+    elif bits == 8:
+        eight = Int8Quantizer.fit(documents)
+        stored = eight.decode(eight.encode(documents))
+    return Hits.from_scores(queries @ stored.T, shortlist)
+
+
 def setting(
     name: str, allowed: dict[str, Any], judge: Callable[..., Finding | None]
 ) -> Callable[[Any], Finding | None]:

@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from labkit.compress.binary import BinaryQuantizer
-from labkit.compress.int8 import Int4Quantizer, Int8Quantizer
-from labkit.compress.matryoshka import truncate
 from labkit.lab.exercises.calls import Try
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import Vectors, ordered, plant, refined, setting
-from labkit.search.hits import Hits
+from labkit.lab.exercises.plant import first_pass, plant, refined, setting
 
 
 def _bytes(*values: int) -> "np.typing.NDArray[np.uint8]":
@@ -201,22 +197,6 @@ CLIP = Exercise(
 )
 
 MOST_BYTES, MOST_READ, SHARE = 48, 30, 0.95
-
-
-def first_pass(dims: int, bits: int, shortlist: int) -> Hits:
-    """The shortlist of the plant's queries, from prefixes of `dims` numbers at `bits` bits each."""
-    documents, queries = (truncate(vectors, dims) for vectors in ordered())
-    stored: Vectors = documents
-    if bits == 1:
-        binary = BinaryQuantizer.fit(documents)
-        stored, queries = binary.decode(binary.encode(documents)), binary.transform(queries)
-    elif bits == 4:
-        four = Int4Quantizer.fit(documents)
-        stored = four.decode(four.encode(documents))
-    elif bits == 8:
-        eight = Int8Quantizer.fit(documents)
-        stored = eight.decode(eight.encode(documents))
-    return Hits.from_scores(queries @ stored.T, shortlist)
 
 
 def _memory(dims: int, bits: int, shortlist: int) -> Finding | None:
