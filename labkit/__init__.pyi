@@ -13,7 +13,10 @@ from .compress.matryoshka import random_dimensions as random_dimensions
 from .compress.matryoshka import random_rotation as random_rotation
 from .compress.matryoshka import spectrum as spectrum
 from .compress.matryoshka import truncate as truncate
+from .compress.residual import ResidualQuantizer as ResidualQuantizer
 from .compress.training import train_adapter as train_adapter
+from .compress.token_pooling import pool_tokens as pool_tokens
+from .compress.token_pooling import token_groups as token_groups
 from .data.collection import Collection as Collection
 from .data.fewer import fewer_documents as fewer_documents
 from .data.images import ImageCollection as ImageCollection
@@ -93,6 +96,10 @@ from .lab.late_needle import needle_explorer as needle_explorer
 from .lab.late_needle import needle_table as needle_table
 from .lab.late_needle import words_only as words_only
 from .lab.late_padding import padding_table as padding_table
+from .lab.late_plaid import PlaidLab as PlaidLab
+from .lab.late_plaid import plaid_explorer as plaid_explorer
+from .lab.late_plaid import plot_stages as plot_stages
+from .lab.late_plaid import stage_times as stage_times
 from .lab.maps import plot_map as plot_map
 from .lab.maps import umap_coordinates as umap_coordinates
 from .lab.negation import negation_test as negation_test
@@ -178,10 +185,12 @@ from .search.late import Winners as Winners
 from .search.late import maxsim as maxsim
 from .search.late import winners as winners
 from .search.maxsim import MaxSimIndex as MaxSimIndex
+from .search.maxsim_rerank import MaxSimReranker as MaxSimReranker
 from .search.places import PatchSearcher as PatchSearcher
 from .search.places import locate as locate
 from .search.rerank import Reranker as Reranker
 from .search.rescore import FloatRescorer as FloatRescorer
 from .search.rescore import RescoredIndex as RescoredIndex
+from .search.residual import ResidualIndex as ResidualIndex
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads
