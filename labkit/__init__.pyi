@@ -14,9 +14,9 @@ from .compress.matryoshka import random_rotation as random_rotation
 from .compress.matryoshka import spectrum as spectrum
 from .compress.matryoshka import truncate as truncate
 from .compress.residual import ResidualQuantizer as ResidualQuantizer
-from .compress.training import train_adapter as train_adapter
 from .compress.token_pooling import pool_tokens as pool_tokens
 from .compress.token_pooling import token_groups as token_groups
+from .compress.training import train_adapter as train_adapter
 from .data.collection import Collection as Collection
 from .data.fewer import fewer_documents as fewer_documents
 from .data.images import ImageCollection as ImageCollection
