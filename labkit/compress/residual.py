@@ -1,0 +1,244 @@
+"""Residual compression of token vectors: the nearest of some centroids, and a few bits for how it is missed.
+
+    token      0.62  0.10  -0.05 …      centroid 317 is nearest: two bytes
+    centroid   0.55  0.02   0.01 …
+    residual   0.07  0.08  -0.06 …  =  scale 0.06 (one byte)  x  levels [1.5, 1.5, -0.5 …]: two bits each
+
+    bytes a token = 2 + 1 + d * nbits / 8 + centroids * d * 2 / tokens
+
+The cut-offs between levels begin as quantiles, as in ColBERTv2, and are then moved by Lloyd's algorithm so that the mean
+squared error is least. Two things are added to ColBERTv2's way, as residuals are of very different lengths: each token has
+a scale of its own, which is the one that fits best (least squares); and a decoded unit vector is of unit length again.
+
+Source: Santhanam et al. 2022, "ColBERTv2", section 3.3; Lloyd 1982, "Least squares quantization in PCM".
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from labkit.checks import Vectors, as_vectors
+from labkit.compress.kmeans import kmeans, nearest_centres
+
+MOST_CENTROIDS = 1 << 16  # their numbers take two bytes
+_SAMPLE = 16  # vectors a centroid that k-means looks at
+_ITERATIONS = 4
+_BLOCK = 4096
+
+
+class ResidualCodes(NamedTuple):
+    """Compressed vectors.
+
+    Attributes:
+        centroids: `(n,)` uint16, the nearest centroid of each.
+        scales: `(n,)` uint8, the size of its residual in steps.
+        levels: `(n, bytes)` uint8; byte `j` holds the levels of dimensions `j`, `j + bytes`, `j + 2 * bytes` …, the first
+            in the lowest bits.
+    """
+
+    centroids: NDArray[np.uint16]
+    scales: NDArray[np.uint8]
+    levels: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class ResidualQuantizer:
+    """Turns vectors into a centroid and `nbits` bits a dimension.
+
+    Attributes:
+        centroids: `(c, d)` float32, each number one that float16 can hold.
+        cutoffs: `(2 ** nbits - 1,)` float32, between which levels lie the numbers of a residual over its scale.
+        weights: `(2 ** nbits,)` float32, what the levels stand for.
+        step: of the scales.
+        unit: whether the vectors were of unit length, so that decoded ones are made so.
+    """
+
+    centroids: Vectors
+    cutoffs: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    step: float
+    unit: bool
+
+    @classmethod
+    def fit(
+        cls,
+        vectors: ArrayLike,
+        *,
+        nbits: int = 2,
+        centroids: int | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+        progress: bool = True,
+    ) -> "ResidualQuantizer":
+        """A quantizer for vectors like these, `(n, d)`; the same for any number of threads.
+
+        Args:
+            vectors: at least one.
+            nbits: 1, 2 or 4 bits a dimension.
+            centroids: how many; without it 16 * sqrt(n), rounded down to a power of two, as PLAID does.
+            seed: of the vectors that k-means looks at, and starts from.
+            threads: how many to use; without it, `labkit.threads()`.
+            progress: show a bar if it takes long.
+
+        Raises:
+            ValueError: if there is no vector, or `nbits` or `centroids` is out of range.
+
+        Example:
+            >>> quantizer = ResidualQuantizer.fit([[1, 0], [0, 1], [0.6, 0.8]], centroids=3)
+            >>> quantizer.decode(quantizer.encode([[0, 1]]))
+            array([[0., 1.]], dtype=float32)
+        """
+        array, nbits = as_vectors(vectors), check_nbits(nbits)
+        if len(array) == 0:
+            raise ValueError("centroids are made from vectors, but there is none; pass at least one token")
+        wanted = check_centroids(centroids) if centroids is not None else default_centroids(len(array))
+        used = _threads(threads)
+        rng = np.random.default_rng(seed)
+        few = min(len(array), max(_SAMPLE * wanted, 4096))
+        sample = array if few == len(array) else array[np.sort(rng.choice(len(array), few, replace=False))]
+        found = kmeans(sample, wanted, iterations=_ITERATIONS, seed=seed, threads=used, progress=progress)
+        found = found.astype(np.float16).astype(np.float32)
+        some = sample[:: max(1, len(sample) // 10_000)]
+        residuals = some - found[nearest_centres(some, found, used)]
+        sizes = np.sqrt(np.mean(residuals**2, axis=1))
+        shapes = (residuals / np.where(sizes > 0, sizes, 1)[:, None])[sizes > 0]
+        cutoffs, weights = _levels(shapes.ravel(), nbits)
+        lengths = np.einsum("ij,ij->i", sample, sample)
+        step = float(sizes.max()) * 1.1 / 255
+        return cls(found, cutoffs, weights, step, bool(np.allclose(lengths, 1, atol=1e-3)))
+
+    @property
+    def nbits(self) -> int:
+        """Bits a dimension."""
+        return int(len(self.weights)).bit_length() - 1
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions."""
+        return int(self.centroids.shape[1])
+
+    @property
+    def width(self) -> int:
+        """Bytes of a vector's levels."""
+        return -(-self.dim * self.nbits // 8)
+
+    def bytes_per_token(self, tokens: int) -> float:
+        """Bytes a token in a collection of so many, its share of the centroids included.
+
+        Example:
+            >>> zeros = np.zeros((16384, 128), np.float32)
+            >>> ResidualQuantizer(zeros, zeros[0, :3], zeros[0, :4], 0.01, unit=True).bytes_per_token(1_200_000)
+            38.495253333333336
+        """
+        return 3 + self.width + self.centroids.size * 2 / max(1, tokens)
+
+    def encode(self, vectors: ArrayLike, *, threads: int | None = None, progress: bool = False) -> ResidualCodes:
+        """The codes of vectors `(n, d)`.
+
+        Raises:
+            ValueError: if the vectors have the wrong width, or hold NaN or infinity.
+        """
+        from tqdm.auto import tqdm
+
+        array, used = as_vectors(vectors, dim=self.dim), _threads(threads)
+        codes = ResidualCodes(
+            np.empty(len(array), np.uint16),
+            np.empty(len(array), np.uint8),
+            np.empty((len(array), self.width), np.uint8),
+        )
+        with tqdm(total=len(array), desc="compressing", delay=2, disable=not progress) as bar:
+            for start in range(0, len(array), _BLOCK):
+                rows = slice(start, min(start + _BLOCK, len(array)))
+                codes.centroids[rows] = nearest_centres(array[rows], self.centroids, used)
+                residuals = array[rows] - self.centroids[codes.centroids[rows]]
+                codes.scales[rows], codes.levels[rows] = self._encode(residuals)
+                bar.update(rows.stop - rows.start)
+        return codes
+
+    def _encode(self, residuals: Vectors) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        sizes = np.sqrt(np.mean(residuals**2, axis=1))[:, None]
+        shapes = residuals / np.where(sizes > 0, sizes, 1)
+        levels = np.zeros(shapes.shape, np.uint8)
+        for cutoff in self.cutoffs:
+            levels += shapes > cutoff
+        values = self.weights[levels]
+        squares = np.einsum("ij,ij->i", values, values)
+        fits = np.einsum("ij,ij->i", residuals, values) / np.where(squares > 0, squares, 1)
+        scales = np.clip(np.rint(fits / self.step), 0, 255) if self.step > 0 else np.zeros(len(fits))
+        width, each = self.width, 8 // self.nbits
+        packed = np.zeros((len(levels), width), np.uint8)
+        for part in range(each):
+            some = levels[:, part * width : (part + 1) * width]
+            packed[:, : some.shape[1]] |= some << np.uint8(part * self.nbits)
+        return scales.astype(np.uint8), packed
+
+    def decode(self, codes: ResidualCodes) -> Vectors:
+        """The vectors that codes stand for, `(n, d)` float32: centroid + scale * levels, of unit length if `unit`."""
+        each, mask = 8 // self.nbits, np.uint8(2**self.nbits - 1)
+        parts = [(codes.levels >> np.uint8(part * self.nbits)) & mask for part in range(each)]
+        levels = np.concatenate(parts, axis=1)[:, : self.dim]
+        scales = codes.scales.astype(np.float32) * np.float32(self.step)
+        vectors: Vectors = self.centroids[codes.centroids] + scales[:, None] * self.weights[levels]
+        if self.unit:
+            lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+            vectors /= np.where(lengths > 0, lengths, 1)[:, None]
+        return vectors
+
+
+def default_centroids(tokens: int) -> int:
+    """16 * sqrt(tokens), rounded down to a power of two, at most 65,536.
+
+    Example:
+        >>> default_centroids(1_200_000)
+        16384
+    """
+    return int(min(MOST_CENTROIDS, 2 ** int(np.log2(max(1.0, 16 * np.sqrt(tokens))))))
+
+
+def check_nbits(nbits: object) -> int:
+    """1, 2 or 4.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if isinstance(nbits, bool) or not isinstance(nbits, int) or nbits not in (1, 2, 4):
+        raise ValueError(f"nbits should be 1, 2 or 4 bits a dimension, but is {nbits!r}")
+    return nbits
+
+
+def check_centroids(centroids: object) -> int:
+    """The number of centroids as an int.
+
+    Raises:
+        TypeError: if it is not a whole number.
+        ValueError: if it is not 1 to 65,536.
+    """
+    if isinstance(centroids, bool) or not isinstance(centroids, int):
+        raise TypeError(f"centroids should be a whole number, but is {centroids!r}")
+    if not 1 <= centroids <= MOST_CENTROIDS:
+        raise ValueError(f"centroids should be 1 to {MOST_CENTROIDS:,}, as their numbers take two bytes: {centroids:,}")
+    return centroids
+
+
+def _threads(threads: int | None) -> int:
+    from labkit import settings
+
+    return settings.threads() if threads is None else threads
+
+
+def _levels(numbers: NDArray[np.float32], nbits: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cut-offs and weights of the levels of a sample of numbers: quantiles, then Lloyd's algorithm in one dimension."""
+    count = 2**nbits
+    if len(numbers) == 0:  # every vector is a centroid
+        return np.zeros(count - 1, np.float32), np.zeros(count, np.float32)
+    ordered = np.sort(numbers[:: max(1, len(numbers) // 1_000_000)].astype(np.float64))
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    weights = np.quantile(ordered, (np.arange(count) + 0.5) / count)
+    for _ in range(30):
+        bounds = np.searchsorted(ordered, (weights[1:] + weights[:-1]) / 2)
+        first, last = np.concatenate([[0], bounds]), np.concatenate([bounds, [len(ordered)]])
+        sizes = last - first
+        weights = np.where(sizes > 0, (sums[last] - sums[first]) / np.maximum(sizes, 1), weights)
+    return ((weights[1:] + weights[:-1]) / 2).astype(np.float32), weights.astype(np.float32)

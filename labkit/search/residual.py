@@ -1,0 +1,258 @@
+"""Late interaction in compressed tokens: centroids find candidates, a few bits a dimension put them in order.
+
+    1 centroid scores   every query token against every centroid
+    2 candidates        rough scores by centroids alone, of all documents or of those that `nprobe` centroids lead to
+    3 MaxSim            the best candidates are decoded and scored
+
+Documents may be added and deleted. New tokens use the centroids that are there: build anew when the collection has become
+a different one.
+
+Source: Santhanam et al. 2022, "ColBERTv2" (compression) and "PLAID" (candidates by centroids).
+"""
+
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from labkit.checks import Vectors, as_vectors, check_k
+from labkit.compress.residual import ResidualCodes, ResidualQuantizer
+from labkit.models.token_vectors import TokenVectors
+from labkit.search import residual_search as steps
+from labkit.search import storage
+from labkit.search.flat import check_threads
+from labkit.search.hits import Hits
+from labkit.search.rescore import Stage
+
+Ids = NDArray[np.int64]
+
+CANDIDATES = 512  # documents decoded by default; ten times k if that is more
+
+
+class ResidualIndex:
+    """MaxSim search in tokens compressed to a centroid and 1, 2 or 4 bits a dimension.
+
+    Ids are stable: `add` continues their numbers, `delete` leaves a hole. A document without tokens is never a hit.
+
+    Attributes:
+        quantizer: compresses tokens.
+        codes: the compressed tokens of all documents, end to end.
+        offsets: `(n + 1,)` int64, where each document begins.
+
+    Example:
+        >>> tokens = TokenVectors.of([[[1, 0]], [[0, 1], [0.6, 0.8]]])
+        >>> index = ResidualIndex(tokens, centroids=3)
+        >>> index.search(TokenVectors.of([[[0, 1]]]), k=2).ids
+        array([[1, 0]])
+    """
+
+    def __init__(
+        self,
+        tokens: TokenVectors,
+        *,
+        nbits: int = 2,
+        centroids: int | None = None,
+        quantizer: ResidualQuantizer | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+        progress: bool = True,
+    ) -> None:
+        """Fit a quantizer and compress the tokens, which are not kept.
+
+        Args:
+            tokens: of the documents.
+            nbits: 1, 2 or 4 bits a dimension.
+            centroids: how many; without it 16 * sqrt(tokens), rounded down to a power of two.
+            quantizer: one that is fitted already; then the two before do not matter.
+            seed: of the k-means.
+            threads: how many to use; without it, `labkit.threads()`. The answers are the same for any number.
+            progress: show bars if it takes long.
+
+        Raises:
+            TypeError: if the tokens are no `TokenVectors`.
+            ValueError: if there is no token to fit to, or an argument is out of range.
+        """
+        used = check_threads(threads)
+        vectors = _as_tokens(tokens, None, "tokens").vectors
+        quantizer = quantizer or ResidualQuantizer.fit(
+            vectors, nbits=nbits, centroids=centroids, seed=seed, threads=used, progress=progress
+        )
+        codes = quantizer.encode(vectors, threads=used, progress=progress)
+        self._set(quantizer, codes, tokens.offsets.copy(), used)
+
+    def _set(self, quantizer: ResidualQuantizer, codes: ResidualCodes, offsets: Ids, threads: int) -> None:
+        self.quantizer, self.codes, self.offsets, self.threads = quantizer, codes, offsets, threads
+        self._changed()
+
+    def _changed(self) -> None:
+        self._compressed = steps.compressed(self.quantizer, self.codes, self.offsets)
+        self._lists: steps.Lists | None = None
+
+    def __len__(self) -> int:
+        """Number of documents, deleted ones included: the next id that `add` gives."""
+        return len(self.offsets) - 1
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions."""
+        return self.quantizer.dim
+
+    @property
+    def tokens(self) -> int:
+        """Number of tokens."""
+        return len(self.codes.centroids)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of tokens, offsets and centroids as `save` writes them. A search holds its centroids as float32 beside."""
+        return self.offsets.nbytes + round(self.tokens * self.bytes_per_token)
+
+    @property
+    def bytes_per_token(self) -> float:
+        """Bytes a token, its share of the centroids included."""
+        return self.quantizer.bytes_per_token(self.tokens)
+
+    @property
+    def bytes_per_item(self) -> float:
+        """Bytes a document."""
+        return self.nbytes / max(1, len(self))
+
+    def search(
+        self, queries: TokenVectors, k: int, *, nprobe: int | None = None, candidates: int | None = None
+    ) -> Hits:
+        """The `k` documents with the largest MaxSim of decoded tokens, best first, for each query.
+
+        Equal scores are ordered by the smaller id. Lists are padded where too few documents have tokens.
+
+        Args:
+            queries: their tokens, at least one a query.
+            k: hits wanted.
+            nprobe: look only at documents with a token at one of so many best centroids of a query token; without it,
+                at all. It pays off from about a million documents on.
+            candidates: documents that are decoded; without it 512, or ten times `k` if that is more.
+
+        Raises:
+            TypeError: if `k` is not a whole number, or the queries are no `TokenVectors`.
+            ValueError: if `k`, `nprobe` or `candidates` is out of range, or the queries do not fit.
+        """
+        k, asked, plan = check_k(k), self._asked(queries), self._plan(k, nprobe, candidates)
+        return steps.search(self._compressed, asked, min(k, len(self)), plan, self._listed(plan), self.threads, k)
+
+    def profile(
+        self, queries: TokenVectors, k: int, *, nprobe: int | None = None, candidates: int | None = None
+    ) -> tuple[Hits, list[Stage]]:
+        """The hits, and what each stage cost a query; arguments and errors as `search`.
+
+        Raises:
+            ValueError: also if there is no query, or no document.
+        """
+        k, asked, plan = check_k(k), self._asked(queries), self._plan(k, nprobe, candidates)
+        if len(self) == 0 or len(asked) == 0:
+            raise ValueError(f"there is nothing to time: {len(self)} documents, {len(asked)} queries")
+        lists = self._listed(plan)
+        steps.search(self._compressed, asked[:1], min(k, len(self)), plan, lists, self.threads, k)  # compiles
+        hits, seconds, looked, kept = steps.timed(
+            self._compressed, asked, min(k, len(self)), plan, lists, self.threads, k, perf_counter
+        )
+        each = self.tokens / max(1, len(self))
+        sizes = (self.quantizer.centroids.nbytes, looked * each * 2, kept * each * (3 + self.quantizer.width))
+        names, counts = ("centroid scores", "candidates", "decode + MaxSim"), (0, looked, kept)
+        rows = zip(names, counts, sizes, seconds, strict=True)
+        return hits, [Stage(name, round(n), float(size), spent * 1000) for name, n, size, spent in rows]
+
+    def winners(self, query: ArrayLike, document: int) -> tuple[Ids, NDArray[np.float32]]:
+        """For each token of a query `(t, d)`, the position of the most similar token of a document, and how similar.
+
+        Raises:
+            IndexError: if there is no such document.
+            ValueError: if the document has no tokens, or the query does not fit.
+        """
+        from labkit.kernels.maxsim import winners
+
+        return winners(as_vectors(query, dim=self.dim, name="query"), self.decode(document))
+
+    def decode(self, document: int) -> Vectors:
+        """The tokens of a document as the index remembers them, `(t, d)`.
+
+        Raises:
+            IndexError: if there is no such document.
+        """
+        from labkit.kernels.residual import decoded
+
+        if not 0 <= document < len(self):
+            raise IndexError(f"there is no document {document}: there are {len(self)}, numbered from 0")
+        return decoded(self._compressed, int(document))
+
+    def add(self, tokens: TokenVectors) -> Ids:
+        """Compress more documents with the centroids that are there; their ids come back.
+
+        Raises:
+            TypeError: if the tokens are no `TokenVectors`.
+            ValueError: if they do not fit.
+        """
+        new = self.quantizer.encode(_as_tokens(tokens, self.dim, "tokens").vectors, threads=self.threads)
+        first = len(self)
+        self.codes = ResidualCodes(*(np.concatenate(pair) for pair in zip(self.codes, new, strict=True)))
+        self.offsets = np.concatenate([self.offsets, tokens.offsets[1:] + self.offsets[-1]])
+        self._changed()
+        return np.arange(first, len(self))
+
+    def delete(self, ids: ArrayLike) -> None:
+        """Drop the tokens of some documents; the other documents keep their ids, and these are not given again.
+
+        Raises:
+            TypeError: if the ids are not whole numbers.
+            IndexError: if one is no document. Then nothing is deleted.
+        """
+        self.codes, self.offsets = steps.without(self.codes, self.offsets, ids)
+        self._changed()
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index to a folder; an older index there is replaced in one step."""
+        q = self.quantizer
+        arrays: dict[str, NDArray[np.generic]] = {"offsets": self.offsets, **self.codes._asdict()}
+        arrays["centroids"], arrays["codes"] = q.centroids.astype(np.float16), self.codes.centroids
+        arrays["cutoffs"], arrays["weights"] = q.cutoffs, q.weights
+        storage.save(folder, "ResidualIndex", arrays, {"step": q.step, "unit": q.unit})
+
+    @classmethod
+    def load(cls, folder: str | Path, *, mmap: bool = False, threads: int | None = None) -> "ResidualIndex":
+        """The index saved in a folder; with `mmap` the compressed tokens stay on disk until they are read.
+
+        Raises:
+            FileNotFoundError: if there is none.
+            ValueError: if it is of another kind or damaged.
+        """
+        a, saved = storage.load(folder, "ResidualIndex", mmap=mmap)
+        centroids = a["centroids"].astype(np.float32)
+        quantizer = ResidualQuantizer(centroids, a["cutoffs"], a["weights"], float(saved["step"]), bool(saved["unit"]))
+        index = cls.__new__(cls)
+        codes = ResidualCodes(a["codes"], a["scales"], a["levels"])
+        index._set(quantizer, codes, a["offsets"], check_threads(threads))
+        return index
+
+    def _asked(self, queries: TokenVectors) -> list[Vectors]:
+        asked = list(_as_tokens(queries, self.dim, "queries"))
+        for i, query in enumerate(asked):
+            if len(query) == 0:
+                raise ValueError(f"query {i} has no tokens: nothing can be most similar to it")
+        return asked
+
+    def _plan(self, k: int, nprobe: int | None, candidates: int | None) -> steps.Plan:
+        wanted = max(CANDIDATES, 10 * k) if candidates is None else steps.check_count(candidates, "candidates", k)
+        probes = None if nprobe is None else steps.check_count(nprobe, "nprobe", 1)
+        return steps.Plan(probes, min(wanted, max(1, len(self))))
+
+    def _listed(self, plan: steps.Plan) -> "steps.Lists | None":
+        if plan.nprobe is not None and self._lists is None:
+            self._lists = steps.centroid_lists(self.codes.centroids, self.offsets, len(self.quantizer.centroids))
+        return self._lists if plan.nprobe is not None else None
+
+
+def _as_tokens(tokens: object, dim: int | None, name: str) -> TokenVectors:
+    if not isinstance(tokens, TokenVectors):
+        raise TypeError(f"{name} should be TokenVectors, but are {type(tokens).__name__}; TokenVectors.of makes them")
+    if dim is not None and tokens.dim != dim:
+        raise ValueError(f"{name} should have {dim} dimensions, but have {tokens.dim}")
+    return tokens
