@@ -43,7 +43,18 @@ def test_strict_mode_raises_for_the_stub_and_the_first_wrong_answer_only(exercis
             check(exercise.id, exercise.make(source))
 
 
-@pytest.mark.parametrize("junk", [None, 3, "text", [], {"dims": None}, lambda: 1, lambda *a: 1 / 0], ids=repr)
+JUNK = {
+    "nothing": None,
+    "a number": 3,
+    "a text": "text",
+    "an empty list": [],
+    "a setting of nothing": {"dims": None},
+    "a function of nothing": lambda: 1,
+    "a function that fails": lambda *a: 1 / 0,
+}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 def test_no_answer_makes_check_raise(exercise, junk):
     assert check(exercise.id, junk).state in ("wrong", "not yet")
 
