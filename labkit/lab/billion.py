@@ -159,14 +159,16 @@ class BillionLab:
 
 def footprint_table(found: Footprint, lab: BillionLab) -> Table:
     """What the search process held, in words."""
-    pages = "the system does not tell" if found.file_pages is None else human_bytes(found.file_pages)
+
+    def told(nbytes: int | None) -> str:
+        return "the system does not tell" if nbytes is None else human_bytes(nbytes)
+
     rows = (
-        ("Python, NumPy and compiled kernels, before the index", human_bytes(found.before)),
-        ("codes", human_bytes(lab.codes().nbytes)),
-        ("peak of the process", human_bytes(found.peak)),
-        ("of that, pages of files that can be given back at once", pages),
-        ("the file of vectors", human_bytes(lab.vectors.nbytes)),
+        ("before the index: Python, NumPy, compiled kernels", human_bytes(found.before)),
+        ("the codes", human_bytes(lab.codes().nbytes)),
+        ("at the end: its own memory, codes included", told(found.own)),
+        ("at the end: pages of files, which the system can take back", told(found.file_pages)),
+        ("peak of both together", human_bytes(found.peak)),
+        ("for comparison, the file of vectors", human_bytes(lab.vectors.nbytes)),
     )
-    return Table(
-        ("memory of the search process", "bytes"), rows, f"{found.queries} queries, {DEPTH:,} candidates each."
-    )
+    return Table(("memory of the search process", "bytes"), rows, f"{found.queries} queries, {DEPTH:,} candidates each.")

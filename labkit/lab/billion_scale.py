@@ -12,6 +12,7 @@ from labkit.measure.latency import human_bytes
 from labkit.measure.scaling import Line, Predicted, RecallTrend
 from labkit.measure.table import Table
 
+TARGET_RECALL = 0.9
 TARGETS = (10_000_000, 100_000_000, 1_000_000_000)
 
 
@@ -23,7 +24,7 @@ class Scaling:
         scan: milliseconds of the first pass, a line in n.
         rerank: milliseconds of the re-ranking with the file in memory, a line in log n.
         recall: of the chain with 1,000 candidates.
-        needed: log of the candidates for 95 % of the exact ten, a line in log n.
+        needed: log of the candidates for 90 % of the exact ten, a line in log n.
     """
 
     scan: Line
@@ -49,12 +50,12 @@ class Scaling:
         )
 
     def candidates(self, n: float) -> Predicted:
-        """Candidates for 95 % of the exact ten among `n` documents."""
+        """Candidates for 90 % of the exact ten among `n` documents."""
         value, low, high = np.exp(self.needed.predict(np.log(n)))
         return Predicted(float(value), float(low), float(high))
 
 
-def candidates_needed(lab: BillionLab, size: int, *, recall: float = 0.95) -> float:
+def candidates_needed(lab: BillionLab, size: int, *, recall: float = TARGET_RECALL) -> float:
     """How many candidates hold that share of the exact ten, between the measured ones by a line in log candidates.
 
     Raises:
@@ -121,7 +122,7 @@ def plot_recall_scaling(lab: BillionLab, scaling: Scaling) -> Exhibit:
     many = scaling.candidates(TARGETS[-1])
     return Exhibit(
         figure,
-        f"At a billion: {at.value:.2f} ({at.low:.2f} to {at.high:.2f}). To find 95 % of the exact ten there, about "
+        f"At a billion: {at.value:.2f} ({at.low:.2f} to {at.high:.2f}). To find 90 % of the exact ten there, about "
         f"{many.value:,.0f} candidates ({many.low:,.0f} to {many.high:,.0f}) would have to be read.",
     )
 
@@ -146,7 +147,7 @@ def scaling_table(lab: BillionLab, scaling: Scaling, assumptions: Assumptions | 
             )
         )
     header = (
-        "documents", "codes, memory", "vectors, disk", "first pass, ms", "re-rank, ms", "from SSD, ms", "recall@10", "candidates for 95 %",
+        "documents", "codes, memory", "vectors, disk", "first pass, ms", "re-rank, ms", "from SSD, ms", "recall@10", "candidates for 90 %",
     )  # fmt: skip
     caption = (
         f"In brackets 95 %. Assumed: lines measured from {lab.sizes[0]:,} to {lab.sizes[-1]:,} go on; one core, one query at "

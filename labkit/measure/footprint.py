@@ -24,14 +24,16 @@ class Footprint:
 
     Attributes:
         before: with Python, NumPy and compiled kernels, before the index is opened.
-        peak: the most at any time.
-        file_pages: of what it holds at the end, pages of mapped files; None where the system does not tell.
+        peak: the most at any time, pages of files included.
+        own: at the end, without pages of files: codes, buffers, Python itself; None where the system does not tell.
+        file_pages: at the end, pages of mapped files; None where the system does not tell.
         queries: how many were asked, one after the other.
         threads: used.
     """
 
     before: int
     peak: int
+    own: int | None
     file_pages: int | None
     queries: int
     threads: int
@@ -70,16 +72,21 @@ def peak_memory() -> int:
 
     if sys.platform == "win32":
         return int(psutil.Process().memory_info().peak_wset)
+    # Linux hands the caller's peak on to a new process in `ru_maxrss`, but not in this file.
+    own_peak = _status("VmHWM")
+    if own_peak is not None:
+        return own_peak
     import resource
 
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(most if sys.platform == "darwin" else 1024 * most)
 
 
-def _file_pages() -> int | None:
+def _status(name: str) -> int | None:
+    """A number of bytes from Linux's account of this process, None elsewhere."""
     try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-        return next(1024 * int(line.split()[1]) for line in lines if line.startswith("RssFile:"))
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return next(1024 * int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
     except (OSError, StopIteration):
         return None
 
@@ -96,7 +103,8 @@ def _main(codes: str, vectors: str, queries: str, candidates: str) -> None:
     index = load_chain(Path(codes), Path(vectors), int(candidates))
     for query in asked:
         index.search(query[None], 10)
-    found = Footprint(before, peak_memory(), _file_pages(), len(asked), getattr(index.first, "threads", 1))
+    own, pages = _status("RssAnon"), _status("RssFile")
+    found = Footprint(before, peak_memory(), own, pages, len(asked), getattr(index.first, "threads", 1))
     print(json.dumps(asdict(found)))
 
 

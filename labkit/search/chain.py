@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from labkit.checks import Vectors
+from labkit.checks import Vectors, as_vectors
 from labkit.compress.binary import BinaryQuantizer
 from labkit.compress.linear_map import LinearMap
 from labkit.compress.matryoshka import check_dim
 from labkit.search.binary import BinaryIndex
+from labkit.search.encoded import encode_in_blocks
 from labkit.search.rescore import FloatRescorer, RescoredIndex
 
 
@@ -48,7 +49,12 @@ def prefix_codes(vectors: Vectors, dims: int = 128, *, threads: int | None = Non
         >>> prefix_codes(np.eye(16, dtype=np.float32), 8).nbytes
         16
     """
-    return BinaryIndex(vectors, prefix_quantizer(vectors.shape[1], dims), threads=threads)
+    quantizer = prefix_quantizer(vectors.shape[1], dims)
+    # What `quantizer.encode` gives, without multiplying a million rows by a matrix of zeros and ones.
+    codes = encode_in_blocks(
+        vectors, lambda block: np.packbits(as_vectors(block)[:, :dims] > 0, axis=1), (dims + 7) // 8, np.uint8
+    )
+    return BinaryIndex.from_codes(codes, quantizer, threads=threads)
 
 
 def chain(codes: BinaryIndex, vectors: Vectors, candidates: int = 1000, *, k: int = 10) -> RescoredIndex:
