@@ -42,6 +42,14 @@ class ResidualCodes(NamedTuple):
     scales: NDArray[np.uint8]
     levels: NDArray[np.uint8]
 
+    def joined(self, more: "ResidualCodes") -> "ResidualCodes":
+        """These and more, end to end."""
+        return ResidualCodes(
+            np.concatenate([self.centroids, more.centroids]),
+            np.concatenate([self.scales, more.scales]),
+            np.concatenate([self.levels, more.levels]),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class ResidualQuantizer:
@@ -130,7 +138,7 @@ class ResidualQuantizer:
         Example:
             >>> zeros = np.zeros((16384, 128), np.float32)
             >>> ResidualQuantizer(zeros, zeros[0, :3], zeros[0, :4], 0.01, unit=True).bytes_per_token(1_200_000)
-            38.495253333333336
+            38.49525
         """
         return 3 + self.width + self.centroids.size * 2 / max(1, tokens)
 

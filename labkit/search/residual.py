@@ -193,7 +193,7 @@ class ResidualIndex:
         """
         new = self.quantizer.encode(_as_tokens(tokens, self.dim, "tokens").vectors, threads=self.threads)
         first = len(self)
-        self.codes = ResidualCodes(*(np.concatenate(pair) for pair in zip(self.codes, new, strict=True)))
+        self.codes = self.codes.joined(new)
         self.offsets = np.concatenate([self.offsets, tokens.offsets[1:] + self.offsets[-1]])
         self._changed()
         return np.arange(first, len(self))

@@ -173,7 +173,8 @@ def without(codes: ResidualCodes, offsets: Ids, ids: ArrayLike) -> tuple[Residua
     stays[gone.astype(np.int64)] = False
     kept = np.repeat(stays, lengths)
     left = np.concatenate([[0], np.cumsum(np.where(stays, lengths, 0))])
-    return ResidualCodes(*(array[kept] for array in codes)), left.astype(np.int64)
+    left_codes = ResidualCodes(codes.centroids[kept], codes.scales[kept], codes.levels[kept])
+    return left_codes, left.astype(np.int64)
 
 
 def check_count(value: object, name: str, least: int) -> int:
