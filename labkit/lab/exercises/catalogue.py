@@ -15,6 +15,7 @@ NOTEBOOKS = {
     "embeddings": "01_embeddings",
     "matryoshka": "02_matryoshka",
     "quantization": "03_quantization",
+    "late_interaction": "04_late_interaction",
     "image_text": "05_image_text",
     "hybrid": "06_hybrid_search",
 }

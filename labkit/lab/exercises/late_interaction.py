@@ -6,7 +6,10 @@ import numpy as np
 
 from labkit.lab.exercises.calls import Try
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import setting
+from labkit.lab.exercises.plant import plant, setting
+from labkit.measure.neighbours import recall_of_exact
+from labkit.models.token_vectors import TokenVectors
+from labkit.search.hits import Hits
 
 _Q = np.array([[1.0, 0.0], [0.0, 1.0]])
 _D = np.array([[0.6, 0.8], [1.0, 0.0], [-0.8, 0.6]])
@@ -61,10 +64,13 @@ MAXSIM = Exercise(
         "`.max(axis=1)` gives one number a row, `.sum()` adds them.",
     ),
     wrong_answers=(
-        WrongAnswer("def maxsim(query, document):\n    return (query @ document.T).max(axis=0).sum()\n", "wrong tokens"),
+        WrongAnswer(
+            "def maxsim(query, document):\n    return (query @ document.T).max(axis=0).sum()\n", "wrong tokens"
+        ),
         WrongAnswer("def maxsim(query, document):\n    return (query @ document.T).sum()\n", "bad matches count too"),
         WrongAnswer(
-            "def maxsim(query, document):\n    return query.mean(axis=0) @ document.mean(axis=0)\n", "single vector's score"
+            "def maxsim(query, document):\n    return query.mean(axis=0) @ document.mean(axis=0)\n",
+            "single vector's score",
         ),
         WrongAnswer("def maxsim(query, document):\n    return (query @ document.T).max(axis=1)\n", "now add them up"),
     ),
@@ -105,16 +111,22 @@ PADDING = Exercise(
             (
                 ([0.0, -0.2], _ZERO),
                 ([0.0, 0.0], "the padding counts for both documents now."),
-                ([-np.inf, -0.2], "minus infinity came into the sum: the maximum must run over the document's tokens, "
-                 "axis 1, after the padding was set to minus infinity."),
+                (
+                    [-np.inf, 0.0],
+                    "minus infinity came into the sum: the maximum must run over the document's tokens, "
+                    "axis 1, after the padding was set to minus infinity.",
+                ),
                 ([-np.inf, -np.inf], "minus infinity came into the sum: set only the padding to it."),
             ),
             otherwise="a document must score the same alone and in a batch; the first one alone scores -0.6 - 0.8 = -1.4.",
         ),
         Try(
             "scores",
-            (np.array([[1.0, 0.0]]), np.array([[[0.0, 1.0], [-1.0, 0.0]], [[-1.0, 0.0], [0.0, 0.0]]]),
-             np.array([[1, 1], [1, 0]])),
+            (
+                np.array([[1.0, 0.0]]),
+                np.array([[[0.0, 1.0], [-1.0, 0.0]], [[-1.0, 0.0], [0.0, 0.0]]]),
+                np.array([[1, 1], [1, 0]]),
+            ),
             [0.0, -1.0],
             (
                 ([-1.0, -1.0], "a *real* token with similarity 0 was taken for padding: ask the mask, not the number."),
@@ -190,8 +202,7 @@ DECODE = Exercise(
                     "you divide by the lengths of the columns; each *row* is a token (axis=1).",
                 ),
                 (
-                    (_CENTROIDS[_IDS] + _CODES)
-                    / np.linalg.norm(_CENTROIDS[_IDS] + _CODES, axis=1, keepdims=True),
+                    (_CENTROIDS[_IDS] + _CODES) / np.linalg.norm(_CENTROIDS[_IDS] + _CODES, axis=1, keepdims=True),
                     "you add the codes themselves. A code is the place of a level: `levels[codes]`.",
                 ),
                 (
@@ -201,7 +212,11 @@ DECODE = Exercise(
                 ),
             ),
         ),
-        Try("decode", (_CENTROIDS, np.array([1]), np.array([[2, 2]]), _LEVELS), [[0.1 / np.sqrt(1.22), 1.1 / np.sqrt(1.22)]]),
+        Try(
+            "decode",
+            (_CENTROIDS, np.array([1]), np.array([[2, 2]]), _LEVELS),
+            [[0.1 / np.sqrt(1.22), 1.1 / np.sqrt(1.22)]],
+        ),
     ),
     hints=(
         "NumPy looks up many entries at once: `centroids[ids]` has one row a token. What is `levels[codes]`?",
@@ -210,7 +225,8 @@ DECODE = Exercise(
     ),
     wrong_answers=(
         WrongAnswer(
-            "def decode(centroids, ids, codes, levels):\n    return centroids[ids] + levels[codes]\n", "its length is not 1"
+            "def decode(centroids, ids, codes, levels):\n    return centroids[ids] + levels[codes]\n",
+            "its length is not 1",
         ),
         WrongAnswer(
             "def decode(centroids, ids, codes, levels):\n    tokens = centroids[ids] + codes\n"
@@ -225,3 +241,72 @@ DECODE = Exercise(
     ),
     why="A centroid says roughly where a token lies, a few bits say on which side of it: d / 4 + 2 bytes for 4 d.",
 )
+
+MOST_BYTES, SHARE, CENTROIDS = 8_000, 0.85, 256
+
+
+@lru_cache(maxsize=1)
+def _tokens() -> tuple[TokenVectors, TokenVectors, Hits]:
+    """The plant's token vectors, every third query's, and the exact search's ten hits for these."""
+    from labkit.models.tokens_load import load_token_encoder
+    from labkit.search.maxsim import MaxSimIndex
+
+    encoder, collection = load_token_encoder(), plant().collection
+    documents = encoder.encode_documents(collection.documents)
+    queries = encoder.encode_queries(collection.queries[::3])
+    return documents, queries, MaxSimIndex(documents).search(queries, 10)
+
+
+@lru_cache(maxsize=16)
+def compressed(pool: int, nbits: int) -> tuple[float, float]:
+    """Bytes a document, and recall@10 of exact MaxSim, of the plant's tokens pooled and compressed."""
+    from labkit.compress.token_pooling import pool_tokens
+    from labkit.search.residual import ResidualIndex
+
+    documents, queries, exact = _tokens()
+    index = ResidualIndex(pool_tokens(documents, pool), nbits=nbits, centroids=CENTROIDS, progress=False)
+    found = index.search(queries, 10)
+    return index.bytes_per_item, float(recall_of_exact(found, exact).mean())
+
+
+def _budget(pool: int, nbits: int) -> Finding | None:
+    given = f"tokens pooled {pool} to 1, {nbits} bits a dimension"
+    nbytes, recall = compressed(pool, nbits)
+    if nbytes > MOST_BYTES:
+        said = (
+            "this does not fit: fewer vectors or fewer bits. How many bytes has one token, and how many has a document?"
+        )
+        return Finding(given, f"{nbytes:,.0f} bytes a document", f"at most {MOST_BYTES:,}", said)
+    if recall < SHARE:
+        said = "it fits, but too much is lost: spend the bytes otherwise, on more vectors or on more bits."
+        return Finding(given, f"recall {recall:.3f} of exact MaxSim", f"at least {SHARE:g}", said)
+    return None
+
+
+BUDGET = Exercise(
+    id="late_interaction.budget",
+    title=f"{MOST_BYTES:,} bytes a document",
+    kind="decide",
+    difficulty=2,
+    minutes=15,
+    task=f"At most {MOST_BYTES:,} bytes a document of the plant, and at least {SHARE:.0%} of exact MaxSim's first ten. Choose "
+    "`pool` (1 keeps every token; 2, 3 or 4 joins as many into one) and `nbits` (1, 2 or 4 a dimension). The check builds the "
+    f"index (with {CENTROIDS} centroids, so that they do not weigh) and searches.",
+    defines="choice",
+    stub='choice = {"pool": ..., "nbits": ...}\n',
+    solution='choice = {"pool": 2, "nbits": 2}\n',
+    checks=(setting("choice", {"pool": (1, 2, 3, 4), "nbits": (1, 2, 4)}, _budget),),
+    hints=(
+        "A token costs 3 + 384 x nbits / 8 bytes, and a document has about 118 of them before pooling.",
+        "Work out the bytes of all twelve combinations first; some fall out. The ledger of section 5 shows what each step costs.",
+        "Between few coarse vectors and many fine ones lies a middle: try both in the middle.",
+    ),
+    wrong_answers=(
+        WrongAnswer('choice = {"pool": 1, "nbits": 4}', "does not fit"),
+        WrongAnswer('choice = {"pool": 4, "nbits": 1}', "too much is lost"),
+        WrongAnswer('choice = {"pool": 2, "nbits": 3}', "`nbits` cannot be 3"),
+    ),
+    why="Bits and vectors are two ways to spend the same bytes; which is dearer is a question for a measurement, not for a rule.",
+)
+
+EXERCISES = (MAXSIM, PADDING, DECODE, BUDGET)
