@@ -4,7 +4,7 @@
     int8 / int4 / bit  d, d / 2, d / 8        1,536 numbers: 1,536 / 768 / 192 bytes
     first m numbers    as above with m for d  128 numbers as bits: 16 bytes
     HNSW links         8 M + 4 M / (M - 1) + 12   M = 16: 144 bytes (Malkov and Yashunin 2018; layout as in faiss)
-    residual tokens    t (4 + m nbits / 8)    60 tokens x 128 numbers x 2 bits: 2,160 bytes, centroids aside
+    residual tokens    t (3 + m nbits / 8)    60 tokens x 128 numbers x 2 bits: 2,100 bytes, centroids aside
 
 Each term says where it lives: in memory, where every query looks at it, or on disk, from which only candidates are read.
 """
@@ -134,9 +134,11 @@ def hnsw_part(m: int, *, place: Place = "memory") -> Part:
 
 
 def token_part(
-    tokens: float, dim: int, bits: int = 32, *, centroids: int = 0, place: Place = "memory", offsets: int = 8
+    tokens: float, dim: int, bits: int = 32, *, centroids: int = 0, place: Place = "memory", head: int = 3
 ) -> Part:
-    """One vector a token: full (`bits` = 32), or a centroid's number and residuals of 1, 2, 4 or 8 bits.
+    """One vector a token: full numbers, or a centroid and the residual from it in a few bits a number.
+
+    Every document has 8 bytes that say where its tokens begin. Centroids are kept once, in float16.
 
     Args:
         tokens: of a document, on average.
@@ -144,21 +146,22 @@ def token_part(
         bits: for each number.
         centroids: how many there are; 0 for vectors without.
         place: where it lives.
-        offsets: bytes a document that say where its tokens begin.
+        head: bytes of a compressed token before its residual: labkit has 2 for the centroid and 1 for a scale, ColBERTv2
+            4 for the centroid.
 
     Raises:
         ValueError: if a number is out of range.
 
     Example:
-        >>> token_part(60, 128, 2, centroids=65_536).each  # 60 x (4 + 32) + 8
-        2168
+        >>> token_part(60, 128, 2, centroids=65_536).each  # 60 x (3 + 32) + 8
+        2108
     """
     if tokens <= 0 or dim < 1 or bits not in (1, 2, 4, 8, 16, 32) or centroids < 0:
         raise ValueError(f"got tokens = {tokens}, dim = {dim}, bits = {bits}, centroids = {centroids}")
-    number = 4 if centroids else 0
-    each = tokens * (number + ceil(dim * bits / 8)) + offsets
-    formula = f"{tokens:g} x ({f'{number} + ' if number else ''}{dim} x {bits} / 8) + {offsets}"
-    once = 4 * centroids * dim
+    number = head if centroids else 0
+    each = tokens * (number + ceil(dim * bits / 8)) + 8
+    formula = f"{tokens:g} x ({f'{number} + ' if number else ''}{dim} x {bits} / 8) + 8"
+    once = 2 * centroids * dim
     return Part(f"{tokens:g} tokens x {dim} x {bits} bit", each, place, formula, once)
 
 

@@ -4,6 +4,9 @@ import pytest
 from labkit.lab.billion_costs import _real, bill_check, cost_explorer, plot_designs
 from labkit.measure.costs import Design, Part, designs, hnsw_part, id_part, payload_part, token_part, vector_part
 from labkit.measure.costs_machines import Assumptions, compare_designs, machines, monthly_cost, read_ms
+from labkit.models.token_vectors import TokenVectors
+from labkit.search.maxsim import MaxSimIndex
+from labkit.search.residual import ResidualIndex
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +22,20 @@ def test_within_two_per_cent_of_real_indexes(vectors, m):
         assert Design(name, len(vectors), parts).bytes_in() == pytest.approx(measured, rel=0.02), name
 
 
+def test_within_two_per_cent_of_late_interaction():
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(5, 16, 2000)
+    vectors = rng.standard_normal((lengths.sum(), 32)).astype(np.float32)
+    tokens = TokenVectors(vectors, np.concatenate([[0], lengths.cumsum()]))
+    residual = ResidualIndex(tokens, nbits=2, centroids=64, progress=False)
+    for part, measured in (
+        (token_part(lengths.mean(), 32), MaxSimIndex(tokens).nbytes),
+        (token_part(lengths.mean(), 32, 8), MaxSimIndex(tokens, dtype="int8").nbytes),
+        (token_part(lengths.mean(), 32, 2, centroids=64), residual.nbytes),
+    ):
+        assert Design("x", 2000, (part,)).bytes_in() == pytest.approx(measured, rel=0.02)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [100_000, 1_000_000])
 def test_within_two_per_cent_of_larger_indexes(n):
@@ -31,8 +48,8 @@ def test_golden_values():
     assert [vector_part(1536, bits).each for bits in (32, 16, 8, 4, 1)] == [6144, 3072, 1536, 768, 192]
     assert vector_part(13, 1).each == 2 and vector_part(3, 4).each == 2
     assert hnsw_part(16).each == pytest.approx(8 * 16 + 64 / 15 + 12)
-    assert token_part(100, 128, 1, centroids=10).each == 100 * (4 + 16) + 8
-    assert token_part(100, 128, 1, centroids=10).once == 10 * 128 * 4
+    assert token_part(100, 128, 1, centroids=10).each == 100 * (3 + 16) + 8
+    assert token_part(100, 128, 1, centroids=10).once == 10 * 128 * 2
     assert token_part(100, 128).each == 100 * 512 + 8
 
 
