@@ -48,7 +48,7 @@ def test_a_page_shows_everything_without_a_network(page, tmp_path):
     rail = first.locator(".slider-rail-touch-rect")
     rail.click(position={"x": rail.bounding_box()["width"] - 5, "y": 5})
     expect(lines.locator("path.js-line")).not_to_have_attribute("d", before)
-    answer = page.get_by_text("A model answer and its rubric")
+    answer = page.get_by_text("After you have answered")
     answer.click()
     expect(page.get_by_text("Takes the system with the higher recall")).to_be_visible()
     expect(page.get_by_text("Not yet: start.recall")).to_be_visible()

@@ -45,18 +45,21 @@ class Interview:
     def _repr_html_(self) -> str:
         return (
             f"<div><b>Interview question:</b> {html.escape(self.question.question)} <i>Answer in your own words first.</i>"
-            f"<details><summary>A model answer and its rubric</summary>{self.note()._repr_html_()}</details></div>"
+            "<details><summary>After you have answered: a model answer and its rubric</summary>"
+            f"{self.note()._repr_html_()}</details></div>"
         )
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        bundle = {"text/plain": repr(self), "text/html": self._repr_html_()}
+        # Two outputs: a page made from the notebook shows the first one where it has nothing to run the form with.
+        display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
         try:
-            bundle = {**dict(self.widget()._repr_mimebundle_()), **bundle}
+            form = dict(self.widget()._repr_mimebundle_())
         except ImportError:
-            pass  # without ipywidgets the text that unfolds does
-        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+            return  # without ipywidgets the text that unfolds does
+        form["text/plain"] = "(A field for your answer: it needs a running notebook.)"
+        display(form, raw=True)  # type: ignore[no-untyped-call]
 
     def save(self, answer: str) -> str:
         """Keep the reader's answer; returns what the reader is told."""
@@ -84,7 +87,6 @@ class Interview:
 
         known = store.read(self.question.id)
         wide = widgets.Layout(width="95%", max_width="820px")
-        head = widgets.HTML(f"<b>Interview question:</b> {html.escape(self.question.question)}", layout=wide)
         field = widgets.Textarea(
             value=str(known.get("answer", "")),
             placeholder="Your answer, in your own words: three to six sentences",
@@ -124,7 +126,7 @@ class Interview:
         rough.on_click(cover)
         for number, box in enumerate(boxes):
             box.observe(ticking(number), names="value")
-        return widgets.VBox([head, field, button, told, after])
+        return widgets.VBox([field, button, told, after])
 
 
 def interview(id: str) -> Interview:

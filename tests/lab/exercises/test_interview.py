@@ -33,7 +33,7 @@ def test_plain_text_shows_the_question_only_and_html_unfolds_the_rest():
 
 
 def parts(form):
-    head, field, button, told, after = form.children
+    field, button, told, after = form.children
     return field, button, told, after
 
 
@@ -63,14 +63,30 @@ def test_controls_have_names_for_a_screen_reader():
     assert field.description == "Answer" and field.tooltip and button.description and button.tooltip
 
 
-def test_what_a_front_end_gets(monkeypatch):
+def test_html_comes_first_and_the_form_after_it(monkeypatch):
     shown = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(set(bundle)))
     interview("start.metrics")._ipython_display_()
-    assert {"application/vnd.jupyter.widget-view+json", "text/plain", "text/html"} <= set(shown[0])
+    assert shown == [{"text/plain", "text/html"}, {"application/vnd.jupyter.widget-view+json", "text/plain"}]
     monkeypatch.setattr(Interview, "widget", lambda self: (_ for _ in ()).throw(ImportError("no ipywidgets")))
     interview("start.metrics")._ipython_display_()
-    assert set(shown[1]) == {"text/plain", "text/html"}
+    assert shown[2:] == [{"text/plain", "text/html"}]
+
+
+def test_a_plain_page_shows_the_question_and_its_answer(monkeypatch):
+    """As `jupyter nbconvert --to html` makes it: the widget's place stays empty there."""
+    import nbformat
+    from nbconvert import HTMLExporter
+
+    outputs = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda bundle, raw: outputs.append(nbformat.v4.new_output("display_data", bundle)),
+    )
+    interview("matryoshka.billion")._ipython_display_()
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x", outputs=outputs)])
+    page = HTMLExporter(template_name="basic").from_notebook_node(book)[0]
+    assert "<details>" in page and "6.1 TB" in page
 
 
 def test_sentences():
