@@ -48,6 +48,7 @@ class _Task:
     seed: int
 
     width: int
+    timed: bool
 
     def values(self, hits: Hits) -> Values:
         """The metric of each query; lists from a small collection are padded to the metric's cut-off."""
@@ -60,6 +61,7 @@ def bakeoff(
     *,
     dims: Mapping[str, Sequence[int]] | None = None,
     metric: str = "nDCG@10",
+    timed: bool = True,
     seed: int = 0,
 ) -> Bakeoff:
     """Every model and every form of its vectors: quality, bytes, milliseconds, and what the model never reads.
@@ -71,6 +73,7 @@ def bakeoff(
         collection: documents, queries and judgements; `known_items` makes queries where there are none.
         dims: name -> shorter lengths to try, for models that were trained for it (Matryoshka).
         metric: what is measured, with its cut-off.
+        timed: whether to take times, about two seconds a model.
         seed: of the sample of documents that is timed.
 
     Raises:
@@ -83,16 +86,17 @@ def bakeoff(
     for name in shorter:
         if not hasattr(chosen.get(name), "encode_documents"):
             raise ValueError(f"dims are given for {name!r}, but that is no encoder among {list(chosen)}")
-    task, kept = _task(collection, metric, seed)
+    task, kept = _task(collection, metric, timed, seed)
     entries: list[Entry] = []
     for name, model in chosen.items():
         if hasattr(model, "encode_documents"):
             entries += _encoder_entries(name, model, task, shorter.get(name, ()))
         else:
             entries.append(_searcher_entry(name, model, task))
+    times = f"Times on this machine ({settings.threads()} threads), one query at a time. " if timed else ""
     caption = (
         f"{metric} with 95 % intervals over {len(kept):,} queries, {len(collection):,} documents of {collection.name}. "
-        f"Times on this machine ({settings.threads()} threads), one query at a time. {small_sample_note(len(kept))}"
+        f"{times}{small_sample_note(len(kept))}"
     ).strip()
     return Bakeoff(tuple(entries), metric, collection.name, tuple(collection.query_ids[i] for i in kept), caption)
 
@@ -109,7 +113,7 @@ def _chosen(models: "Sequence[str] | Mapping[str, Encoder | Searcher]") -> dict[
     return chosen
 
 
-def _task(collection: Collection, metric: str, seed: int) -> tuple[_Task, list[int]]:
+def _task(collection: Collection, metric: str, timed: bool, seed: int) -> tuple[_Task, list[int]]:
     cutoff = parse_metric(metric).k
     if cutoff is None:
         raise ValueError(f"{metric!r} has no cut-off; pass for example 'nDCG@10'")
@@ -121,39 +125,36 @@ def _task(collection: Collection, metric: str, seed: int) -> tuple[_Task, list[i
             "known_items(collection)"
         )
     queries, judged = [collection.queries[i] for i in kept], [relevance[i] for i in kept]
-    return _Task(collection.documents, queries, judged, metric, min(cutoff, len(collection)), seed, cutoff), kept
+    return _Task(collection.documents, queries, judged, metric, min(cutoff, len(collection)), seed, cutoff, timed), kept
 
 
 def _searcher_entry(name: str, searcher: Any, task: _Task) -> Entry:  # noqa: ANN401
     nbytes = getattr(searcher, "nbytes", None)
-    per_document = None if nbytes is None else nbytes / len(task.documents)
-    ms = latency(searcher, task.queries[:_TIMED_QUERIES], k=task.k, limit_s=_SECONDS).median_ms
-    return Entry(
-        name,
-        "as it is",
-        task.values(searcher.search(task.queries, task.k)),
-        per_document,
-        per_document,
-        0.0,
-        ms,
-        None,
-        None,
-    )
+    size = None if nbytes is None else nbytes / len(task.documents)
+    values = task.values(searcher.search(task.queries, task.k))
+    return Entry(name, "as it is", values, size, size, 0.0, _search_ms(searcher, task.queries, task), None, None)
 
 
 def _encoder_entries(name: str, encoder: Any, task: _Task, shorter: Sequence[int]) -> list[Entry]:  # noqa: ANN401
     documents, queries = encoder.encode_documents(task.documents), encoder.encode_queries(task.queries)
-    encode_ms, per_second = (None, None) if _paid(encoder) else _encoding_speed(encoder, task)
+    encode_ms, per_second = (None, None) if _paid(encoder) or not task.timed else _encoding_speed(encoder, task)
     cut = cut_off(encoder, task.documents)
     entries = []
     for form, index, asked in _forms(documents, queries, shorter):
         values = task.values(index.search(asked, task.k))
-        ms = latency(index, asked[:_TIMED_QUERIES], k=task.k, limit_s=_SECONDS).median_ms  # type: ignore[arg-type]
+        ms = _search_ms(index, asked, task)
         scanned: Any = index.first if isinstance(index, RescoredIndex) else index
         entries.append(
             Entry(name, form, values, scanned.bytes_per_item, index.bytes_per_item, encode_ms, ms, per_second, cut)
         )
     return entries
+
+
+def _search_ms(searcher: Any, asked: Any, task: _Task) -> float | None:  # noqa: ANN401
+    """Milliseconds of one search alone; None if nobody wants to know."""
+    if not task.timed:
+        return None
+    return latency(searcher, asked[:_TIMED_QUERIES], k=task.k, limit_s=_SECONDS).median_ms
 
 
 def _forms(documents: Vectors, queries: Vectors, shorter: Sequence[int]) -> list[tuple[str, Any, Vectors]]:

@@ -23,7 +23,7 @@ class Entry:
         memory: bytes a document that a search scans; None if the searcher does not say.
         stored: bytes a document that exist, with those that only rescoring reads.
         encode_ms: milliseconds to encode one query alone; 0 for a search without an encoder, None if not timed.
-        search_ms: milliseconds of the search itself.
+        search_ms: milliseconds of the search itself; None if not timed.
         per_second: documents encoded a second; None if not timed or nothing is encoded.
         cut: what the model does not read of the documents; None where nothing is cut.
     """
@@ -34,7 +34,7 @@ class Entry:
     memory: float | None
     stored: float | None
     encode_ms: float | None
-    search_ms: float
+    search_ms: float | None
     per_second: float | None
     cut: CutOff | None
 
@@ -50,8 +50,8 @@ class Entry:
 
     @property
     def query_ms(self) -> float | None:
-        """Milliseconds from the text of a query to its hits; None if the encoder was not timed."""
-        return None if self.encode_ms is None else self.encode_ms + self.search_ms
+        """Milliseconds from the text of a query to its hits; None if they were not timed."""
+        return None if self.encode_ms is None or self.search_ms is None else self.encode_ms + self.search_ms
 
 
 @dataclass(frozen=True, eq=False)

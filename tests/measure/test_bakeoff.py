@@ -93,6 +93,13 @@ def test_time_is_taken_with_nothing_remembered(plant):
     assert bag.timed > 20
 
 
+def test_times_can_be_left_out(plant):
+    bag = Bag()
+    found = bakeoff({"bag": bag, "fixed": Fixed()}, plant, timed=False)
+    assert bag.timed == 0 and {entry.query_ms for entry in found.entries} == {None}
+    assert "Times on" not in found.caption and found["bag"].quality.mean == 1
+
+
 def test_an_api_is_sent_each_text_once_and_never_timed(plant, monkeypatch):
     from labkit.models.api.encoder import ApiEncoder
 
