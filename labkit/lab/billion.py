@@ -16,7 +16,7 @@ from labkit.measure.intervals import bootstrap_ci
 from labkit.measure.latency import human_bytes
 from labkit.measure.table import Table
 from labkit.search.binary import BinaryIndex
-from labkit.search.chain import first_rows, prefix_codes
+from labkit.search.chain import first_rows, prefix_codes, shorter_codes
 from labkit.search.hits import Hits
 
 CANDIDATES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
@@ -74,10 +74,12 @@ class BillionLab:
         return len(self.vectors)
 
     def codes(self, dims: int | None = None) -> BinaryIndex:
-        """Bits of the first `dims` numbers of all vectors, searched by one thread; made once."""
+        """Bits of the first `dims` numbers (a multiple of 8) of all vectors; the file is read once for all lengths."""
         dims = dims or self.dims
         if dims not in self._codes:
-            self._codes[dims] = prefix_codes(self.vectors, dims, threads=1)
+            width = self.simulator.dim
+            self._codes.setdefault(width, prefix_codes(self.vectors, width))
+            self._codes[dims] = shorter_codes(self._codes[width], width, dims) if dims < width else self._codes[width]
         return self._codes[dims]
 
     @cached_property
@@ -102,7 +104,7 @@ class BillionLab:
         """Milliseconds of both stages at each size: 32 queries, one thread, empty caches; sizes take turns."""
         turns = [
             {
-                size: time_stages(first_rows(self.codes(), size), self.vectors[:size], asked, DEPTH)
+                size: time_stages(first_rows(self.codes(), size, threads=1), self.vectors[:size], asked, DEPTH)
                 for size in self.sizes
             }
             for asked in np.array_split(self.queries[:32], 4)
@@ -144,7 +146,7 @@ class BillionLab:
         recall = self.recalls()[-1]
         low, high = bootstrap_ci(recall)
         caption = (
-            f"{n:,} vectors, one query at a time, one thread, median of 32 queries. Recall@10 against the exact float32 "
+            f"{n:,} vectors, one query at a time, one thread; median of 32 queries, each the best of three. Recall@10 against the exact float32 "
             f"search: {recall.mean():.3f} ({low:.3f} to {high:.3f}, 95 % interval over {len(recall)} queries)."
         )
         header = ("stage", "documents", "bytes read", "of all float32", "ms")
@@ -171,4 +173,6 @@ def footprint_table(found: Footprint, lab: BillionLab) -> Table:
         ("peak of both together", human_bytes(found.peak)),
         ("for comparison, the file of vectors", human_bytes(lab.vectors.nbytes)),
     )
-    return Table(("memory of the search process", "bytes"), rows, f"{found.queries} queries, {DEPTH:,} candidates each.")
+    return Table(
+        ("memory of the search process", "bytes"), rows, f"{found.queries} queries, {DEPTH:,} candidates each."
+    )

@@ -49,6 +49,12 @@ class Scaling:
             Line.fit(np.log(np.array(lab.sizes, np.float64)), needed),
         )
 
+    def milliseconds(self, n: float) -> tuple[Predicted, Predicted]:
+        """First pass and re-ranking among `n` documents; an interval ends at zero, no search takes less."""
+        both = self.scan.predict(n), self.rerank.predict(float(np.log(n)))
+        first, second = (Predicted(*(max(0.0, value) for value in predicted)) for predicted in both)
+        return first, second
+
     def candidates(self, n: float) -> Predicted:
         """Candidates for 90 % of the exact ten among `n` documents."""
         value, low, high = np.exp(self.needed.predict(np.log(n)))
@@ -69,18 +75,17 @@ def candidates_needed(lab: BillionLab, size: int, *, recall: float = TARGET_RECA
 
 def plot_time_scaling(lab: BillionLab, scaling: Scaling) -> Exhibit:
     """Milliseconds of both stages: measured points, then lines with 95 % bands up to a billion."""
-    at = scaling.scan.predict(TARGETS[-1])
+    at, second = scaling.milliseconds(TARGETS[-1])
     figure = new_figure(
-        f"A billion codes: {_ms(at.value)} for one core to scan; the re-ranking hardly grows",
+        f"A billion codes: {_ms(at.value)} for one core to scan, {_ms(second.value)} to re-rank",
         x="documents (log scale)",
         y="milliseconds a query, one core (log scale)",
         height=430,
     )
     xs = np.geomspace(lab.sizes[0], TARGETS[-1], 40)
-    for index, (name, line, places) in enumerate(
-        (("first pass", scaling.scan, xs), ("re-ranking, file in memory", scaling.rerank, np.log(xs)))
-    ):
-        predicted = np.array([line.predict(float(place)) for place in places]).clip(1e-3)
+    curves = np.array([scaling.milliseconds(x) for x in xs]).clip(1e-3)  # a logarithmic axis has no zero
+    for index, name in enumerate(("first pass", "re-ranking, file in memory")):
+        predicted = curves[:, index]
         _band(figure, index, xs, predicted)
         style = line_style(index)
         figure.add_scatter(
@@ -92,11 +97,11 @@ def plot_time_scaling(lab: BillionLab, scaling: Scaling) -> Exhibit:
         )
     _outside(figure, lab.sizes[-1])
     figure.update_yaxes(type="log", minor={"ticks": ""}, exponentformat="none", dtick=1)
-    second = scaling.rerank.predict(float(np.log(TARGETS[-1])))
     return Exhibit(
         figure,
         f"First pass at a billion: {_ms(at.value)} ({_ms(at.low)} to {_ms(at.high)}); re-ranking "
-        f"{_ms(second.value)} ({_ms(second.low)} to {_ms(second.high)}), were 1.5 TB of vectors in memory.",
+        f"{_ms(second.value)} ({_ms(second.low)} to {_ms(second.high)}), were "
+        f"{human_bytes(TARGETS[-1] * 4 * lab.simulator.dim)} of vectors in memory.",
     )
 
 
@@ -132,7 +137,7 @@ def scaling_table(lab: BillionLab, scaling: Scaling, assumptions: Assumptions | 
     a, row_bytes = assumptions or Assumptions(), 4 * lab.simulator.dim
     rows = []
     for n in TARGETS:
-        scan, rerank, recall = scaling.scan.predict(n), scaling.rerank.predict(np.log(n)), scaling.recall.predict(n)
+        (scan, rerank), recall = scaling.milliseconds(n), scaling.recall.predict(n)
         many = scaling.candidates(n)
         rows.append(
             (

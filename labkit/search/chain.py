@@ -74,15 +74,42 @@ def chain(codes: BinaryIndex, vectors: Vectors, candidates: int = 1000, *, k: in
     return RescoredIndex(codes, FloatRescorer(vectors, threads=codes.threads), oversample=candidates / k)
 
 
-def first_rows(codes: BinaryIndex, n: int) -> BinaryIndex:
+def first_rows(codes: BinaryIndex, n: int, *, threads: int | None = None) -> BinaryIndex:
     """The same index over its first `n` documents only; nothing is copied.
+
+    Args:
+        codes: the index.
+        n: documents to keep.
+        threads: how many to use; without it, as many as the index uses.
 
     Raises:
         ValueError: if `n` is not between 1 and the number of documents.
     """
     if not 1 <= n <= len(codes):
         raise ValueError(f"n should be between 1 and {len(codes):,} documents, but is {n:,}")
-    return BinaryIndex.from_codes(codes.codes[:n], codes.quantizer, threads=codes.threads)
+    return BinaryIndex.from_codes(codes.codes[:n], codes.quantizer, threads=threads or codes.threads)
+
+
+def shorter_codes(codes: BinaryIndex, width: int, dims: int) -> BinaryIndex:
+    """The codes of a shorter prefix of the same vectors: the first bits of a code are the code of the first numbers.
+
+    Args:
+        codes: from `prefix_codes`.
+        width: numbers of a full vector.
+        dims: a multiple of 8, at most the bits of the codes.
+
+    Raises:
+        ValueError: if `dims` is none of these.
+
+    Example:
+        >>> eye = np.eye(16, dtype=np.float32)
+        >>> bool((shorter_codes(prefix_codes(eye, 16), 16, 8).codes == prefix_codes(eye, 8).codes).all())
+        True
+    """
+    if dims % 8 or not 8 <= dims <= codes.dim:
+        raise ValueError(f"dims should be a multiple of 8 and at most {codes.dim}, but is {dims}")
+    cut = np.ascontiguousarray(codes.codes[:, : dims // 8])
+    return BinaryIndex.from_codes(cut, prefix_quantizer(width, dims), threads=codes.threads)
 
 
 def load_chain(codes: Path, vectors: Path, candidates: int = 1000, *, k: int = 10) -> RescoredIndex:

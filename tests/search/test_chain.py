@@ -3,7 +3,7 @@ import pytest
 
 from labkit.compress.matryoshka import truncate
 from labkit.search.binary import BinaryIndex
-from labkit.search.chain import chain, first_rows, load_chain, prefix_codes, prefix_quantizer
+from labkit.search.chain import chain, first_rows, load_chain, prefix_codes, prefix_quantizer, shorter_codes
 from labkit.search.flat import FlatIndex
 
 
@@ -21,6 +21,16 @@ def test_codes_are_those_of_the_truncated_vectors(vectors, dims):
     assert np.array_equal(codes.codes, plain.codes)
     assert np.array_equal(codes.codes, prefix_quantizer(48, dims).encode(vectors))
     assert np.array_equal(codes.search(vectors[:9], 5).ids, plain.search(truncate(vectors[:9], dims), 5).ids)
+
+
+def test_the_first_bits_are_the_codes_of_the_first_numbers(vectors):
+    whole = prefix_codes(vectors, 48)
+    short = shorter_codes(whole, 48, 16)
+    assert np.array_equal(short.codes, prefix_codes(vectors, 16).codes)
+    assert np.array_equal(short.search(vectors[:5], 9).ids, prefix_codes(vectors, 16).search(vectors[:5], 9).ids)
+    for dims in (12, 0, 56):
+        with pytest.raises(ValueError, match="multiple of 8"):
+            shorter_codes(whole, 48, dims)
 
 
 def test_with_all_documents_as_candidates_the_chain_is_exact(vectors):
