@@ -1,0 +1,105 @@
+"""Exact MaxSim of one query and many ragged documents, side by side with six other ways of computing it.
+
+    python benchmarks/maxsim.py --quick                    # 2,000 documents
+    python benchmarks/maxsim.py                            # 10,000 documents, one thread and two
+
+All are given the same tokens, each in the form it wants, made before the clock starts; only what it must do for a new
+query is timed. Scores are compared first. A peer that is not installed is left out, with a line that says so.
+"""
+
+import argparse
+import importlib.util
+import os
+from collections.abc import Callable
+
+import numpy as np
+import peers
+from maxsim_peers import maxsim_peers
+from peers import Target, blocks, report
+
+from labkit import MaxSimIndex, TokenVectors
+
+QUERY_TOKENS, DIMENSIONS, SHORTEST, LONGEST = 32, 128, 20, 180
+TARGETS = {1: [Target("colbert-ai packed C++", 3.5), Target("maxsim-cpu", 6.5), Target("PyLate scores, padded", 11.0)]}
+TARGETS[2] = [target for target in TARGETS[1] if target.against != "maxsim-cpu"]
+
+
+def main() -> None:
+    """Run both numbers of threads."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="2,000 documents")
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    print(peers.machine())
+    for module in ("colbert", "maxsim_cpu", "pylate", "numkong"):
+        if importlib.util.find_spec(module) is None:
+            print(f"  {module} is not installed: left out")
+    documents, query = made(2000 if arguments.quick else arguments.documents)
+    for threads in arguments.threads:
+        peers.set_threads(threads)
+        compare(documents, query, threads, arguments.rounds)
+
+
+def made(n: int) -> tuple[TokenVectors, np.ndarray]:
+    """Unit tokens that all lean one way, as real ones do; the query's tokens lie near tokens of some documents."""
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(SHORTEST, LONGEST + 1, n)
+    tokens = rng.standard_normal((lengths.sum(), DIMENSIONS), dtype=np.float32)
+    tokens += rng.standard_normal(DIMENSIONS, dtype=np.float32)
+    tokens /= np.linalg.norm(tokens, axis=1, keepdims=True)
+    query = tokens[rng.integers(0, len(tokens), QUERY_TOKENS)]
+    query = query + 0.05 * rng.standard_normal(query.shape, dtype=np.float32)
+    query /= np.linalg.norm(query, axis=1, keepdims=True)
+    return TokenVectors(tokens, np.concatenate(([0], np.cumsum(lengths)))), query.astype(np.float32)
+
+
+def ours(documents: TokenVectors, query: np.ndarray, threads: int) -> dict[str, Callable[[], np.ndarray]]:
+    """By name: a function that gives the scores of all documents."""
+    asked = TokenVectors.of([query])
+    full, coarse = (MaxSimIndex(documents, dtype=dtype, threads=threads) for dtype in ("float32", "int8"))
+
+    def plain() -> np.ndarray:
+        os.environ["LABKIT_SIMD"] = "0"
+        scores = full.scores(asked)[0]
+        del os.environ["LABKIT_SIMD"]
+        return scores
+
+    return {
+        "labkit float32": lambda: full.scores(asked)[0],
+        "labkit int8": lambda: coarse.scores(asked)[0],
+        "labkit plain kernel": plain,
+    }
+
+
+def compare(documents: TokenVectors, query: np.ndarray, threads: int, rounds: int) -> None:
+    """One number of threads."""
+    answers = {**ours(documents, query, threads), **maxsim_peers(documents, query)}
+    wide = documents.vectors.astype(np.float64) @ query.T.astype(np.float64)
+    exact = np.maximum.reduceat(wide, documents.offsets[:-1]).sum(axis=1)
+    del wide
+    best = np.argsort(-exact, kind="stable")[:10]
+    for name, answer in answers.items():
+        scores = answer()
+        off, kept = np.abs(scores - exact).max(), len(set(np.argsort(-scores, kind="stable")[:10]) & set(best))
+        approximate = "int8" in name or "numkong" in name
+        if off > 1e-4 and not approximate:
+            raise SystemExit(f"{name} answers otherwise: scores are off by {off:.2g}")
+        if approximate:
+            print(f"  {name}: scores of {exact.min():.1f} … {exact.max():.1f} off by at most {off:.2g}; top 10: {kept}")
+    times = blocks(answers, rounds=rounds)
+    n, tokens = len(documents), len(documents.vectors)
+    title = f"one query of {len(query)} x {documents.dim}, {n:,} documents of {tokens / n:.0f} tokens, T={threads}"
+    report(title, times, "labkit float32", [t for t in TARGETS.get(threads, []) if t.against in times])
+    seconds, coarse = times["labkit float32"][0], times["labkit int8"][0]
+    operations = 2 * tokens * len(query) * documents.dim
+    print(
+        f"  float32 {n / seconds:,.0f} documents/s, {operations / seconds / 1e9:.0f} GFLOP/s; "
+        f"int8 {n / coarse:,.0f} documents/s, {seconds / coarse:.2f} x as fast "
+        f"(target 2.40: {'met' if seconds / coarse >= 2.4 else 'MISSED'})"
+    )
+
+
+if __name__ == "__main__":
+    main()
