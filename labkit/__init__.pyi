@@ -96,6 +96,7 @@ from .lab.late_needle import needle_explorer as needle_explorer
 from .lab.late_needle import needle_table as needle_table
 from .lab.late_needle import words_only as words_only
 from .lab.late_padding import padding_table as padding_table
+from .lab.late_plaid import AtSetting as AtSetting
 from .lab.late_plaid import PlaidLab as PlaidLab
 from .lab.late_plaid import plaid_explorer as plaid_explorer
 from .lab.late_plaid import plot_stages as plot_stages
