@@ -11,16 +11,18 @@ Bits lie as in `np.packbits` and in sentence-transformers' `ubinary`: the first 
 first byte. `swap_bit_order` converts to and from faiss, which starts with the lowest bit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors
-from labkit.compress.linear_map import LinearMap, unit_rows
-from labkit.compress.tensors import load_tensors, save_tensors
+from labkit.compress.linear_map import LinearMap
+from labkit.tensors import Arrays, load_tensors, save_tensors
+from labkit.unit import unit_rows
 
 Codes = NDArray[np.uint8]
 
@@ -77,6 +79,11 @@ class BinaryQuantizer:
         """Bits of a code, before it is filled up to whole bytes."""
         return len(self.thresholds)
 
+    @property
+    def width(self) -> int:
+        """Bytes of a code."""
+        return (self.dim + 7) // 8
+
     def transform(self, vectors: ArrayLike) -> Vectors:
         """The numbers whose signs become the bits, `(n, d)` float32: rotated, less the thresholds.
 
@@ -110,16 +117,26 @@ class BinaryQuantizer:
             TypeError: if the codes are not uint8.
             ValueError: if they have the wrong width.
         """
-        check_codes(codes, (self.dim + 7) // 8)
+        check_codes(codes, self.width)
         bits = np.unpackbits(codes, axis=1, count=self.dim).astype(np.float32)
         return unit_rows(2 * bits - 1)
 
-    def save(self, path: str | Path) -> None:
-        """Write the quantizer as a safetensors file."""
-        arrays: dict[str, NDArray[np.float32]] = {"thresholds": self.thresholds}
+    def parts(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays and the small facts that `from_parts` makes the quantizer of again."""
+        arrays: Arrays = {"thresholds": self.thresholds}
         if self.rotation is not None:
             arrays["rotation"] = self.rotation.matrix
-        save_tensors(path, "BinaryQuantizer", arrays, {"rotation": self.rotation and self.rotation.name})
+        return arrays, {"rotation": self.rotation and self.rotation.name}
+
+    @classmethod
+    def from_parts(cls, arrays: Arrays, facts: Mapping[str, Any]) -> "BinaryQuantizer":
+        """The quantizer of its `parts`."""
+        rotation = LinearMap(arrays["rotation"], facts["rotation"]) if "rotation" in arrays else None
+        return cls(arrays["thresholds"], rotation)
+
+    def save(self, path: str | Path) -> None:
+        """Write the quantizer as a safetensors file."""
+        save_tensors(path, "BinaryQuantizer", *self.parts())
 
     @classmethod
     def load(cls, path: str | Path) -> "BinaryQuantizer":
@@ -129,9 +146,7 @@ class BinaryQuantizer:
             FileNotFoundError: if there is no such file.
             ValueError: if the file is damaged or holds something else.
         """
-        arrays, facts = load_tensors(path, "BinaryQuantizer")
-        rotation = LinearMap(arrays["rotation"], facts["rotation"]) if "rotation" in arrays else None
-        return cls(arrays["thresholds"], rotation)
+        return cls.from_parts(*load_tensors(path, "BinaryQuantizer"))
 
 
 def check_codes(codes: NDArray[np.integer], width: int, dtype: type[np.integer] = np.uint8) -> None:

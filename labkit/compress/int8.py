@@ -3,9 +3,10 @@
 The levels and how they are spread over the numbers: `labkit.compress.ranges`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,9 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from labkit.checks import Vectors, as_vectors
 from labkit.compress.binary import check_codes
 from labkit.compress.ranges import Ranges, calibrate
-from labkit.compress.tensors import load_tensors, save_tensors
-
-Quantizer = TypeVar("Quantizer", "Int8Quantizer", "Int4Quantizer")
+from labkit.tensors import Arrays, load_tensors, save_tensors
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +51,11 @@ class Int8Quantizer:
         """Numbers of a vector."""
         return len(self.ranges.step)
 
+    @property
+    def width(self) -> int:
+        """Bytes of a code."""
+        return self.dim
+
     def encode(self, vectors: ArrayLike) -> NDArray[np.int8]:
         """The codes, `(n, d)` int8; numbers outside the range get its end.
 
@@ -67,7 +71,7 @@ class Int8Quantizer:
             TypeError: if the codes are not int8.
             ValueError: if they have the wrong width.
         """
-        check_codes(codes, self.dim, np.int8)
+        check_codes(codes, self.width, np.int8)
         return self.ranges.values(codes)
 
     def fold_queries(self, queries: ArrayLike) -> Vectors:
@@ -84,9 +88,18 @@ class Int8Quantizer:
         """The share of numbers that `encode` would clip, 0 to 1."""
         return self.ranges.clipped_share(vectors)
 
+    def parts(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays and the small facts that `from_parts` makes the quantizer of again."""
+        return self.ranges.parts()
+
+    @classmethod
+    def from_parts(cls, arrays: Arrays, facts: Mapping[str, Any]) -> "Int8Quantizer":
+        """The quantizer of its `parts`."""
+        return cls(Ranges.from_parts(arrays, facts))
+
     def save(self, path: str | Path) -> None:
         """Write the quantizer as a safetensors file."""
-        _save(path, self)
+        save_tensors(path, "Int8Quantizer", *self.parts())
 
     @classmethod
     def load(cls, path: str | Path) -> "Int8Quantizer":
@@ -96,7 +109,7 @@ class Int8Quantizer:
             FileNotFoundError: if there is no such file.
             ValueError: if the file is damaged or holds something else.
         """
-        return _load(path, cls)
+        return cls.from_parts(*load_tensors(path, "Int8Quantizer"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +140,11 @@ class Int4Quantizer:
         """Numbers of a vector."""
         return len(self.ranges.step)
 
+    @property
+    def width(self) -> int:
+        """Bytes of a code."""
+        return (self.dim + 1) // 2
+
     def encode(self, vectors: ArrayLike) -> NDArray[np.uint8]:
         """The codes, `(n, ceil(d / 2))` uint8; each half byte holds a level plus 8.
 
@@ -145,7 +163,7 @@ class Int4Quantizer:
             TypeError: if the codes are not uint8.
             ValueError: if they have the wrong width.
         """
-        check_codes(codes, (self.dim + 1) // 2)
+        check_codes(codes, self.width)
         halves = np.stack([codes & 15, codes >> 4], axis=2).reshape(len(codes), 2 * codes.shape[1])[:, : self.dim]
         return halves.astype(np.int8) - np.int8(8)
 
@@ -157,22 +175,20 @@ class Int4Quantizer:
         """The share of numbers that `encode` would clip, 0 to 1."""
         return self.ranges.clipped_share(vectors)
 
+    def parts(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays and the small facts that `from_parts` makes the quantizer of again."""
+        return self.ranges.parts()
+
+    @classmethod
+    def from_parts(cls, arrays: Arrays, facts: Mapping[str, Any]) -> "Int4Quantizer":
+        """The quantizer of its `parts`."""
+        return cls(Ranges.from_parts(arrays, facts))
+
     def save(self, path: str | Path) -> None:
         """Write the quantizer as a safetensors file."""
-        _save(path, self)
+        save_tensors(path, "Int4Quantizer", *self.parts())
 
     @classmethod
     def load(cls, path: str | Path) -> "Int4Quantizer":
         """The quantizer written by `save`; errors as `Int8Quantizer.load`."""
-        return _load(path, cls)
-
-
-def _save(path: str | Path, quantizer: Int8Quantizer | Int4Quantizer) -> None:
-    ranges = quantizer.ranges
-    arrays = {"offset": ranges.offset, "step": ranges.step}
-    save_tensors(path, type(quantizer).__name__, arrays, {"lowest": ranges.lowest, "highest": ranges.highest})
-
-
-def _load(path: str | Path, quantizer: type[Quantizer]) -> Quantizer:
-    arrays, facts = load_tensors(path, quantizer.__name__)
-    return quantizer(Ranges(arrays["offset"], arrays["step"], facts["lowest"], facts["highest"]))
+        return cls.from_parts(*load_tensors(path, "Int4Quantizer"))

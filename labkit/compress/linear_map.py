@@ -13,22 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from labkit.checks import Vectors, as_vectors
-from labkit.compress.tensors import load_tensors, save_tensors
-
-
-def unit_rows(vectors: Vectors) -> Vectors:
-    """Each row divided by its length, `(n, d)` float32; a row of zeros stays zero, it has no direction.
-
-    Example:
-        >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]], np.float32)).tolist()
-        [[0.6, 0.8], [0.0, 0.0]]
-    """
-    # Divided by its largest number first, a row can neither overflow nor vanish when it is squared.
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
-    lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
-    rows: Vectors = np.divide(scaled, lengths, out=scaled, where=lengths > 0)
-    return rows
+from labkit.tensors import load_tensors, save_tensors
+from labkit.unit import unit_rows
 
 
 @dataclass(frozen=True, eq=False)

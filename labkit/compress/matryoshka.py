@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors
-from labkit.compress.linear_map import LinearMap, unit_rows
+from labkit.compress.linear_map import LinearMap
+from labkit.unit import unit_rows
 
 
 def check_dim(dim: int, width: int) -> int:

@@ -11,12 +11,15 @@ Numbers outside the range are clipped to its end. Without that an integer wraps 
 vector becomes the most negative one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors
+from labkit.tensors import Arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,15 @@ class Ranges:
         array = as_vectors(vectors, dim=len(self.step))
         levels = np.rint((array - self.offset) / self.step)
         return float(np.mean((levels < self.lowest) | (levels > self.highest)))
+
+    def parts(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays and the small facts that a file has to hold."""
+        return {"offset": self.offset, "step": self.step}, {"lowest": self.lowest, "highest": self.highest}
+
+    @classmethod
+    def from_parts(cls, arrays: Arrays, facts: Mapping[str, Any]) -> "Ranges":
+        """The ranges of their `parts`."""
+        return cls(arrays["offset"], arrays["step"], facts["lowest"], facts["highest"])
 
 
 def calibrate(vectors: ArrayLike, *, bits: int, per_dimension: bool, quantile: float) -> Ranges:

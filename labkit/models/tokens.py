@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labkit.checks import Vectors
-from labkit.compress.linear_map import unit_rows
 from labkit.models.bert import Bert, forward
 from labkit.models.dense import one_torch_thread, torch_threads
 from labkit.models.parallel import side_by_side
 from labkit.models.texts import check_texts, load_tokenizer, token_budget_batches
 from labkit.models.token_vectors import TokenVectors
 from labkit.models.tokens_reading import Reader, Reading, Role, Tokens
+from labkit.unit import unit_rows
 
 TOKENS_A_BATCH = 512
 

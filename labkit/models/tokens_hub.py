@@ -8,11 +8,11 @@ import numpy as np
 
 from labkit import settings
 from labkit.checks import Vectors
-from labkit.compress.linear_map import unit_rows
 from labkit.models.dense import torch_threads
 from labkit.models.hub import version
 from labkit.models.texts import check_texts
 from labkit.models.token_vectors import TokenVectors
+from labkit.unit import unit_rows
 
 Encode = Callable[..., list[Any]]
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from labkit.compress.linear_map import LinearMap, unit_rows
+from labkit.compress.linear_map import LinearMap
 from labkit.compress.matryoshka import random_rotation, truncate
+from labkit.unit import unit_rows
 
 
 def test_a_map_multiplies_and_normalises():

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Arrays = dict[str, NDArray[Any]]
+
 
 def save_tensors(path: str | Path, kind: str, arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> None:
     """Write arrays and a few facts about them to one file.
@@ -34,7 +36,7 @@ def save_tensors(path: str | Path, kind: str, arrays: Mapping[str, NDArray[Any]]
         unfinished.unlink(missing_ok=True)
 
 
-def load_tensors(path: str | Path, kind: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+def load_tensors(path: str | Path, kind: str) -> tuple[Arrays, dict[str, Any]]:
     """The `(arrays, facts)` written by `save_tensors`.
 
     Raises:
