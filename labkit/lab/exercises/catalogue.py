@@ -18,6 +18,8 @@ NOTEBOOKS = {
     "late_interaction": "04_late_interaction",
     "image_text": "05_image_text",
     "hybrid": "06_hybrid_search",
+    "choosing": "07_choosing_a_model",
+    "billion": "08_billion_vectors",
 }
 
 
