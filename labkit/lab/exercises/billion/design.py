@@ -49,5 +49,5 @@ DESIGN = Exercise(
         WrongAnswer('choice = {"dims": 64, "bits": 1, "shortlist": 20}', "never reads"),
     ),
     why="Both halves of the answer are needed: a Matryoshka prefix decides how many numbers, quantization how many bits for each. "
-    "The shortlist that is enough for 659 documents is too short for a billion; this notebook measured how it grows.",
+    "The shortlist that is enough for a few hundred documents is far too short for a billion: section 4.",
 )
