@@ -42,8 +42,8 @@ def largest(rows: int, vectors: int) -> Any:  # noqa: ANN401 - numba carries no 
     return raise_best
 
 
-raise_wide = raise_by(ROWS, *(largest(rows, VECTORS) for rows in (ROWS, ROWS // 2, 1)))
-raise_slim = raise_by(ROWS, *(largest(rows, 1) for rows in (ROWS, ROWS // 2, 1)))
+raise_wide = raise_by("raise_wide_int8", ROWS, *(largest(rows, VECTORS) for rows in (ROWS, ROWS // 2, 1)))
+raise_slim = raise_by("raise_slim_int8", ROWS, *(largest(rows, 1) for rows in (ROWS, ROWS // 2, 1)))
 
 
 @njit(inline="never")

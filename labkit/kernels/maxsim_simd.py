@@ -22,10 +22,12 @@ Numbers = NDArray[Any]
 _Numba = Any  # numba carries no types
 
 
-def raise_by(rows: int, tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
+def raise_by(name: str, rows: int, tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
     """A function that raises the largest products so far to those with all tokens of a document.
 
     Args:
+        name: of the function; no two may share one. Numba names machine code after the function and a counter, and
+            machine code read from the cache was counted in another process: of two with one name, the first would win.
         rows: tokens in a tile.
         tile: takes `rows` tokens at once.
         few: takes `rows // 2` tokens.
@@ -37,7 +39,6 @@ def raise_by(rows: int, tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
     """
     half = rows // 2
 
-    @njit(inline="never")
     def raise_best(tokens: int, row_bytes: int, count: int, packed: int, length: int, best: int) -> None:
         done = 0
         while done + rows <= count:
@@ -53,13 +54,13 @@ def raise_by(rows: int, tile: _Numba, few: _Numba, one: _Numba) -> _Numba:
             one(tokens + done * row_bytes, row_bytes, packed, length, best)
             done += 1
 
-    return raise_best
+    raise_best.__name__ = raise_best.__qualname__ = name
+    return njit(inline="never")(raise_best)
 
 
-raise_wide = raise_by(
-    ROWS, *(largest(rows, VECTORS) for rows in (ROWS, FEW, 1))
-)  # LANES query tokens, packed `(d, LANES)`
-raise_slim = raise_by(ROWS, *(largest(rows, 1) for rows in (ROWS, FEW, 1)))  # WIDTH query tokens, packed `(d, WIDTH)`
+# LANES query tokens packed `(d, LANES)`, and WIDTH of them packed `(d, WIDTH)`:
+raise_wide = raise_by("raise_wide", ROWS, *(largest(rows, VECTORS) for rows in (ROWS, FEW, 1)))
+raise_slim = raise_by("raise_slim", ROWS, *(largest(rows, 1) for rows in (ROWS, FEW, 1)))
 
 
 @njit(inline="never")

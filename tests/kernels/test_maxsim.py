@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit.kernels import maxsim, maxsim_int8, maxsim_ir, maxsim_simd
+from labkit.kernels import maxsim, maxsim_int8, maxsim_int8_simd, maxsim_ir, maxsim_simd
 from labkit.kernels.vector_ir import SHAPES
 
 BOTH = pytest.mark.parametrize("simd_setting", ["0", "1"])
@@ -212,6 +212,12 @@ def test_the_tiles_of_other_cpus_answer_the_same(shape):
         timeout=120,
     )
     assert done.stdout.strip() == "equal", done.stderr
+
+
+def test_functions_made_by_one_function_have_names_of_their_own():
+    """Two with one name were mixed up when numba read both from its cache: int8 search then ran float32 code."""
+    made = [maxsim_simd.raise_wide, maxsim_simd.raise_slim, maxsim_int8_simd.raise_wide, maxsim_int8_simd.raise_slim]
+    assert len({(function.py_func.__module__, function.py_func.__qualname__) for function in made}) == 4
 
 
 def test_groups_by_hand():
