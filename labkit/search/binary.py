@@ -7,23 +7,18 @@ It reads 1/32 of the bytes of float32 search and does 1/32 of the work or less. 
 distance. So it usually makes a shortlist, and something finer puts that in order (`labkit.RescoredIndex`).
 """
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import as_vectors, check_k
 from labkit.compress.binary import BinaryQuantizer, as_words, check_codes
-from labkit.compress.linear_map import LinearMap
-from labkit.search import storage
-from labkit.search.encoded import check_candidates, encode_in_blocks
-from labkit.search.flat import check_threads
+from labkit.search.encoded import CodedIndex, check_candidates
 from labkit.search.hits import Hits
 
 Codes = NDArray[np.uint8]
 
 
-class BinaryIndex:
+class BinaryIndex(CodedIndex[BinaryQuantizer]):
     """Hamming search in binary codes; the score is minus the number of differing bits.
 
     The codes are used where they lie, a memory-mapped file larger than memory included.
@@ -38,6 +33,9 @@ class BinaryIndex:
         >>> hits.ids.tolist(), hits.scores.tolist()
         ([[0, 1]], [[0.0, -1.0]])
     """
+
+    codes: Codes
+    _quantizers = BinaryQuantizer
 
     def __init__(
         self, vectors: ArrayLike, quantizer: BinaryQuantizer | None = None, *, threads: int | None = None
@@ -54,49 +52,7 @@ class BinaryIndex:
             ValueError: if their shape is wrong, or a value is NaN or infinite.
         """
         array = np.asarray(vectors)
-        chosen = quantizer or BinaryQuantizer.fit(as_vectors(array[:1]))
-        self._set(encode_in_blocks(array, chosen.encode, (chosen.dim + 7) // 8, np.uint8), chosen, threads)
-
-    @classmethod
-    def from_codes(cls, codes: Codes, quantizer: BinaryQuantizer, *, threads: int | None = None) -> "BinaryIndex":
-        """An index of codes that are there already, such as a memory-mapped file; nothing is copied.
-
-        Raises:
-            TypeError: if the codes are not uint8.
-            ValueError: if they have another width than the quantizer's.
-
-        Example:
-            >>> quantizer = BinaryQuantizer.fit([[1.0, -1.0]])
-            >>> len(BinaryIndex.from_codes(quantizer.encode([[1, 1], [1, -1]]), quantizer))
-            2
-        """
-        index = cls.__new__(cls)
-        index._set(codes, quantizer, threads)
-        return index
-
-    def _set(self, codes: Codes, quantizer: BinaryQuantizer, threads: int | None) -> None:
-        check_codes(codes, (quantizer.dim + 7) // 8)
-        self.codes: Codes = np.ascontiguousarray(codes).view(np.ndarray)
-        self.quantizer, self.threads = quantizer, check_threads(threads)
-
-    def __len__(self) -> int:
-        """Number of documents."""
-        return len(self.codes)
-
-    @property
-    def dim(self) -> int:
-        """Bits of a code."""
-        return self.quantizer.dim
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the codes."""
-        return self.codes.nbytes
-
-    @property
-    def bytes_per_item(self) -> float:
-        """Bytes a document."""
-        return float(self.codes.shape[1])
+        self._encode(array, quantizer or BinaryQuantizer.fit(as_vectors(array[:1])), threads)
 
     def search(self, queries: ArrayLike, k: int) -> Hits:
         """The `k` documents with the fewest differing bits, nearest first, for each query vector of `(nq, d)`.
@@ -147,23 +103,3 @@ class BinaryIndex:
         checked = check_candidates(candidates, len(asked), len(self))
         scores, ids = best_of_bits(self.codes, asked, checked, min(k, checked.shape[1]), self.threads)
         return Hits.padded(ids, scores, k)
-
-    def save(self, folder: str | Path) -> None:
-        """Write the index to a folder; an older index there is replaced in one step."""
-        arrays: dict[str, NDArray[np.generic]] = {"codes": self.codes, "thresholds": self.quantizer.thresholds}
-        rotation = self.quantizer.rotation
-        if rotation is not None:
-            arrays["rotation"] = rotation.matrix
-        storage.save(folder, "BinaryIndex", arrays, {"rotation": rotation and rotation.name})
-
-    @classmethod
-    def load(cls, folder: str | Path, *, mmap: bool = False, threads: int | None = None) -> "BinaryIndex":
-        """The index saved in a folder; with `mmap` the codes stay on disk until they are read.
-
-        Raises:
-            FileNotFoundError: if there is none.
-            ValueError: if it is of another kind or damaged.
-        """
-        arrays, saved = storage.load(folder, "BinaryIndex", mmap=mmap)
-        rotation = LinearMap(arrays["rotation"], saved["rotation"]) if "rotation" in arrays else None
-        return cls.from_codes(arrays["codes"], BinaryQuantizer(arrays["thresholds"], rotation), threads=threads)

@@ -1,19 +1,127 @@
-"""What the indexes of codes share: encoding vectors in blocks, and checking the candidates of a rescoring."""
+"""What the indexes of codes share: their codes and where those come from, files, and the candidates of a rescoring."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Scalar = TypeVar("Scalar", np.uint8, np.int8)
+from labkit.compress.binary import check_codes
+from labkit.search import storage
+from labkit.search.flat import check_threads
+
+Codes = NDArray[Any]  # uint8 or int8
 
 _BLOCK = 1 << 16
 
 
+class Quantizer(Protocol):
+    """What turns vectors into codes: `BinaryQuantizer`, `Int4Quantizer`, `Int8Quantizer`."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers of a vector, once it is rotated."""
+
+    @property
+    def width(self) -> int:
+        """Bytes of a code."""
+
+    def encode(self, vectors: ArrayLike) -> Codes:
+        """The codes, `(n, width)`."""
+
+    def parts(self) -> tuple[storage.Arrays, dict[str, Any]]:
+        """What a file has to hold."""
+
+    @classmethod
+    def from_parts(cls, arrays: storage.Arrays, facts: Mapping[str, Any]) -> Self:
+        """The quantizer of its parts."""
+
+
+Fitted = TypeVar("Fitted", bound=Quantizer)
+
+
+class CodedIndex(Generic[Fitted]):
+    """Codes, the quantizer that they come from, sizes and files; how codes are compared is what the kinds differ in.
+
+    Attributes:
+        quantizer: turns vectors into codes.
+        codes: `(n, quantizer.width)`, used where they lie: a memory-mapped file may be larger than memory.
+        threads: how many a search uses.
+    """
+
+    quantizer: Fitted
+    codes: Codes
+    threads: int
+    # The two that each kind sets: what makes its quantizer again, and the type of its codes.
+    _quantizers: ClassVar[type[Any]]
+    _dtype: ClassVar[type[np.integer[Any]]] = np.uint8
+
+    @classmethod
+    def from_codes(cls, codes: Codes, quantizer: Fitted, *, threads: int | None = None) -> Self:
+        """An index of codes that are there already, such as a memory-mapped file; nothing is copied.
+
+        Raises:
+            TypeError: if the codes are of another type than the quantizer's.
+            ValueError: if they are of another width.
+
+        Example:
+            >>> from labkit import BinaryIndex, BinaryQuantizer
+            >>> quantizer = BinaryQuantizer.fit([[1.0, -1.0]])
+            >>> len(BinaryIndex.from_codes(quantizer.encode([[1, 1], [1, -1]]), quantizer))
+            2
+        """
+        index = cls.__new__(cls)
+        index._take(codes, quantizer, threads)
+        return index
+
+    def _take(self, codes: Codes, quantizer: Fitted, threads: int | None) -> None:
+        check_codes(codes, quantizer.width, self._dtype)
+        self.codes = np.ascontiguousarray(codes).view(np.ndarray)
+        self.quantizer, self.threads = quantizer, check_threads(threads)
+
+    def _encode(self, vectors: NDArray[Any], quantizer: Fitted, threads: int | None) -> None:
+        self._take(encode_in_blocks(vectors, quantizer.encode, quantizer.width, self._dtype), quantizer, threads)
+
+    def __len__(self) -> int:
+        """Number of documents."""
+        return len(self.codes)
+
+    @property
+    def dim(self) -> int:
+        """Number of dimensions."""
+        return self.quantizer.dim
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the codes."""
+        return self.codes.nbytes
+
+    @property
+    def bytes_per_item(self) -> float:
+        """Bytes a document."""
+        return float(self.quantizer.width)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index to a folder; an older index there is replaced in one step."""
+        arrays, facts = self.quantizer.parts()
+        storage.save(folder, type(self).__name__, {"codes": self.codes, **arrays}, facts)
+
+    @classmethod
+    def load(cls, folder: str | Path, *, mmap: bool = False, threads: int | None = None) -> Self:
+        """The index saved in a folder; with `mmap` the codes stay on disk until they are read.
+
+        Raises:
+            FileNotFoundError: if there is none.
+            ValueError: if it is of another kind or damaged.
+        """
+        arrays, facts = storage.load(folder, cls.__name__, mmap=mmap)
+        return cls.from_codes(arrays["codes"], cls._quantizers.from_parts(arrays, facts), threads=threads)
+
+
 def encode_in_blocks(
-    vectors: NDArray[np.generic], encode: Callable[[ArrayLike], NDArray[Scalar]], width: int, dtype: type[Scalar]
-) -> NDArray[Scalar]:
+    vectors: NDArray[Any], encode: Callable[[ArrayLike], Codes], width: int, dtype: type[np.integer[Any]]
+) -> Codes:
     """The codes of vectors, `(n, width)`, block by block: the vectors may lie in a file larger than memory.
 
     Raises:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from labkit.checks import Vectors
 from labkit.compress.int8 import Int8Quantizer
 from labkit.compress.ranges import Ranges
-from labkit.search.int8 import query_levels
 from labkit.search.late import Winners
+from labkit.search.levels import query_levels
 from labkit.search.maxsim_tokens import Job, Offsets
 
 _SAMPLE = 100_000  # tokens that calibrate the default quantizer
