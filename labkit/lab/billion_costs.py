@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from labkit.checks import as_vectors
+from labkit.checks import Vectors, as_vectors
 from labkit.lab.exhibit import Exhibit, live, slider
 from labkit.lab.style import PALETTE, new_figure
 from labkit.measure.costs import Design, Part, designs, hnsw_part, vector_part
@@ -63,7 +62,12 @@ def cost_explorer() -> object:
 
 
 def bill_check(vectors: ArrayLike, *, m: int = 16) -> Table:
-    """The cost model beside the bytes of real indexes over the same vectors `(n, d)`, faiss's HNSW graph included."""
+    """The cost model beside the bytes of real indexes over the same vectors `(n, d)`, faiss's HNSW graph included.
+
+    Args:
+        vectors: `(n, d)`.
+        m: HNSW's M; 0 for no graph, which takes a minute for a million vectors.
+    """
     array = as_vectors(vectors)
     n, dim = array.shape
     rows = []
@@ -79,8 +83,6 @@ def bill_check(vectors: ArrayLike, *, m: int = 16) -> Table:
 def _real(
     array: "np.ndarray[tuple[int, int], np.dtype[np.float32]]", m: int
 ) -> list[tuple[str, tuple[Part, ...], int]]:
-    import faiss
-
     from labkit.search.binary import BinaryIndex
     from labkit.search.chain import chain, prefix_codes
     from labkit.search.flat import FlatIndex
@@ -89,9 +91,6 @@ def _real(
 
     dim = array.shape[1]
     short = min(128, dim)
-    graph = faiss.IndexHNSWFlat(dim, m)
-    graph.hnsw.efConstruction = 16  # bytes do not depend on how good the links are
-    graph.add(array)
     return [
         ("FlatIndex", (vector_part(dim),), FlatIndex(array).nbytes),
         ("Int8Index", (vector_part(dim, 8),), Int8Index(array).nbytes),
@@ -102,5 +101,14 @@ def _real(
             (vector_part(short, 1), vector_part(dim, place="disk")),
             chain(prefix_codes(array, short), array).nbytes,
         ),
-        (f"faiss HNSW, M = {m}", (vector_part(dim), hnsw_part(m)), len(faiss.serialize_index(graph))),
+        *([(f"faiss HNSW, M = {m}", (vector_part(dim), hnsw_part(m)), _graph_bytes(array, m))] if m else []),
     ]
+
+
+def _graph_bytes(array: Vectors, m: int) -> int:
+    import faiss
+
+    graph = faiss.IndexHNSWFlat(array.shape[1], m)
+    graph.hnsw.efConstruction = 16  # bytes do not depend on how good the links are
+    graph.add(array)
+    return len(faiss.serialize_index(graph))
