@@ -80,9 +80,7 @@ def bill_check(vectors: ArrayLike, *, m: int = 16) -> Table:
     return Table(("index", "model, bytes", "measured, bytes", "off by"), tuple(rows), caption)
 
 
-def _real(
-    array: "np.ndarray[tuple[int, int], np.dtype[np.float32]]", m: int
-) -> list[tuple[str, tuple[Part, ...], int]]:
+def _real(array: Vectors, m: int) -> list[tuple[str, tuple[Part, ...], int]]:
     from labkit.search.binary import BinaryIndex
     from labkit.search.chain import chain, prefix_codes
     from labkit.search.flat import FlatIndex
