@@ -21,8 +21,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors
 from labkit.compress.kmeans import kmeans, nearest_centres
+from labkit.compress.residual_fit import check_centroids, check_nbits, default_centroids, fit_levels
 
-MOST_CENTROIDS = 1 << 16  # their numbers take two bytes
 _SAMPLE = 16  # vectors a centroid that k-means looks at
 _ITERATIONS = 4
 _BLOCK = 4096
@@ -112,7 +112,7 @@ class ResidualQuantizer:
         residuals = some - found[nearest_centres(some, found, used)]
         sizes = np.sqrt(np.mean(residuals**2, axis=1))
         shapes = (residuals / np.where(sizes > 0, sizes, 1)[:, None])[sizes > 0]
-        cutoffs, weights = _levels(shapes.ravel(), nbits)
+        cutoffs, weights = fit_levels(shapes.ravel(), nbits)
         lengths = np.einsum("ij,ij->i", sample, sample)
         step = float(sizes.max()) * 1.1 / 255
         return cls(found, cutoffs, weights, step, bool(np.allclose(lengths, 1, atol=1e-3)))
@@ -195,58 +195,7 @@ class ResidualQuantizer:
         return vectors
 
 
-def default_centroids(tokens: int) -> int:
-    """16 * sqrt(tokens), rounded down to a power of two, at most 65,536.
-
-    Example:
-        >>> default_centroids(1_200_000)
-        16384
-    """
-    return int(min(MOST_CENTROIDS, 2 ** int(np.log2(max(1.0, 16 * np.sqrt(tokens))))))
-
-
-def check_nbits(nbits: object) -> int:
-    """1, 2 or 4.
-
-    Raises:
-        ValueError: if it is none of these.
-    """
-    if isinstance(nbits, bool) or not isinstance(nbits, int) or nbits not in (1, 2, 4):
-        raise ValueError(f"nbits should be 1, 2 or 4 bits a dimension, but is {nbits!r}")
-    return nbits
-
-
-def check_centroids(centroids: object) -> int:
-    """The number of centroids as an int.
-
-    Raises:
-        TypeError: if it is not a whole number.
-        ValueError: if it is not 1 to 65,536.
-    """
-    if isinstance(centroids, bool) or not isinstance(centroids, int):
-        raise TypeError(f"centroids should be a whole number, but is {centroids!r}")
-    if not 1 <= centroids <= MOST_CENTROIDS:
-        raise ValueError(f"centroids should be 1 to {MOST_CENTROIDS:,}, as their numbers take two bytes: {centroids:,}")
-    return centroids
-
-
 def _threads(threads: int | None) -> int:
     from labkit import settings
 
     return settings.threads() if threads is None else threads
-
-
-def _levels(numbers: NDArray[np.float32], nbits: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Cut-offs and weights of the levels of a sample of numbers: quantiles, then Lloyd's algorithm in one dimension."""
-    count = 2**nbits
-    if len(numbers) == 0:  # every vector is a centroid
-        return np.zeros(count - 1, np.float32), np.zeros(count, np.float32)
-    ordered = np.sort(numbers[:: max(1, len(numbers) // 1_000_000)].astype(np.float64))
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    weights = np.quantile(ordered, (np.arange(count) + 0.5) / count)
-    for _ in range(30):
-        bounds = np.searchsorted(ordered, (weights[1:] + weights[:-1]) / 2)
-        first, last = np.concatenate([[0], bounds]), np.concatenate([bounds, [len(ordered)]])
-        sizes = last - first
-        weights = np.where(sizes > 0, (sums[last] - sums[first]) / np.maximum(sizes, 1), weights)
-    return ((weights[1:] + weights[:-1]) / 2).astype(np.float32), weights.astype(np.float32)

@@ -11,7 +11,6 @@ Source: Santhanam et al. 2022, "ColBERTv2" (compression) and "PLAID" (candidates
 """
 
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +22,9 @@ from labkit.search import residual_search as steps
 from labkit.search import storage
 from labkit.search.flat import check_threads
 from labkit.search.hits import Hits
+from labkit.search.late import Winners, winners
 from labkit.search.rescore import Stage
+from labkit.search.residual_profile import profile
 
 Ids = NDArray[np.int64]
 
@@ -148,29 +149,16 @@ class ResidualIndex:
             ValueError: also if there is no query, or no document.
         """
         k, asked, plan = check_k(k), self._asked(queries), self._plan(k, nprobe, candidates)
-        if len(self) == 0 or len(asked) == 0:
-            raise ValueError(f"there is nothing to time: {len(self)} documents, {len(asked)} queries")
-        lists = self._listed(plan)
-        steps.search(self._compressed, asked[:1], min(k, len(self)), plan, lists, self.threads, k)  # compiles
-        hits, seconds, looked, kept = steps.timed(
-            self._compressed, asked, min(k, len(self)), plan, lists, self.threads, k, perf_counter
-        )
-        each = self.tokens / max(1, len(self))
-        sizes = (self.quantizer.centroids.nbytes, looked * each * 2, kept * each * (3 + self.quantizer.width))
-        names, counts = ("centroid scores", "candidates", "decode + MaxSim"), (0, looked, kept)
-        rows = zip(names, counts, sizes, seconds, strict=True)
-        return hits, [Stage(name, round(n), float(size), spent * 1000) for name, n, size, spent in rows]
+        return profile(self._compressed, asked, min(k, len(self)), plan, self._listed(plan), self.threads, k)
 
-    def winners(self, query: ArrayLike, document: int) -> tuple[Ids, NDArray[np.float32]]:
-        """For each token of a query `(t, d)`, the position of the most similar token of a document, and how similar.
+    def winners(self, query: ArrayLike, document: int) -> Winners:
+        """Which token of a document, as the index remembers it, matched each token of a query `(t, d)` best.
 
         Raises:
             IndexError: if there is no such document.
-            ValueError: if the document has no tokens, or the query does not fit.
+            ValueError: if the query or the document has no tokens, or the query does not fit.
         """
-        from labkit.kernels.maxsim import winners
-
-        return winners(as_vectors(query, dim=self.dim, name="query"), self.decode(document))
+        return winners(as_vectors(query, dim=self.dim, name="query tokens"), self.decode(document))
 
     def decode(self, document: int) -> Vectors:
         """The tokens of a document as the index remembers them, `(t, d)`.

@@ -1,7 +1,7 @@
 """How `ResidualIndex` searches: its three steps for one query, and for many at the same time."""
 
 import numbers
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,34 +88,6 @@ def search(
     if len(queries) and best:
         parts.run(job, parts.split(len(queries), 1 << 30, threads if together else 1))
     return Hits.padded(ids, scores, k)
-
-
-def timed(
-    index: "Compressed",
-    queries: Sequence[Vectors],
-    best: int,
-    plan: Plan,
-    lists: Lists | None,
-    threads: int,
-    k: int,
-    clock: Callable[[], float],
-) -> tuple[Hits, list[float], float, float]:
-    """The hits, seconds a query of the three steps, and how many documents a query the last two looked at."""
-    seconds, looked, kept_in_all = np.zeros(3), 0, 0
-    found: list[Found] = []
-    for query in queries:
-        begun = clock()
-        table = similarities(index, query, threads)
-        scored = clock()
-        documents = probed(index, table, plan, lists)
-        kept = shortlist(index, query, table, plan, lists, threads)
-        chosen = clock()
-        found.append(ranked(index, query, kept, best, threads))
-        seconds += [scored - begun, chosen - scored, clock() - chosen]
-        looked, kept_in_all = looked + len(documents), kept_in_all + int((kept >= 0).sum())
-    hits = Hits.padded(np.array([ids for _, ids in found]), np.array([scores for scores, _ in found]), k)
-    many = len(queries)
-    return hits, (seconds / many).tolist(), looked / many, kept_in_all / many
 
 
 def similarities(index: "Compressed", query: Vectors, threads: int) -> Vectors:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from labkit import ResidualQuantizer
-from labkit.compress.residual import default_centroids
+from labkit.compress.residual_fit import default_centroids
 
 
 def unit(rows):

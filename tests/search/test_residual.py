@@ -113,7 +113,8 @@ def test_identical_tokens_tie_by_the_smaller_id():
 def test_winners(collection, index):
     tokens, _ = collection
     query = tokens[2][[7, 3, 20]]
-    positions, similar = index.winners(query, 2)
+    won = index.winners(query, 2)
+    positions, similar = won.positions, won.similarities
     products = index.decode(2) @ query.T
     assert positions.tolist() == products.argmax(axis=0).tolist() == [7, 3, 20]
     np.testing.assert_allclose(similar, products.max(axis=0), atol=1e-5)

@@ -1,0 +1,57 @@
+"""What `ResidualQuantizer.fit` chooses: how many centroids, and the levels of the residuals."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_CENTROIDS = 1 << 16  # their numbers take two bytes
+
+
+def default_centroids(tokens: int) -> int:
+    """16 * sqrt(tokens), rounded down to a power of two, at most 65,536.
+
+    Example:
+        >>> default_centroids(1_200_000)
+        16384
+    """
+    return int(min(MOST_CENTROIDS, 2 ** int(np.log2(max(1.0, 16 * np.sqrt(tokens))))))
+
+
+def check_nbits(nbits: object) -> int:
+    """1, 2 or 4.
+
+    Raises:
+        ValueError: if it is none of these.
+    """
+    if isinstance(nbits, bool) or not isinstance(nbits, int) or nbits not in (1, 2, 4):
+        raise ValueError(f"nbits should be 1, 2 or 4 bits a dimension, but is {nbits!r}")
+    return nbits
+
+
+def check_centroids(centroids: object) -> int:
+    """The number of centroids as an int.
+
+    Raises:
+        TypeError: if it is not a whole number.
+        ValueError: if it is not 1 to 65,536.
+    """
+    if isinstance(centroids, bool) or not isinstance(centroids, int):
+        raise TypeError(f"centroids should be a whole number, but is {centroids!r}")
+    if not 1 <= centroids <= MOST_CENTROIDS:
+        raise ValueError(f"centroids should be 1 to {MOST_CENTROIDS:,}, as their numbers take two bytes: {centroids:,}")
+    return centroids
+
+
+def fit_levels(numbers: NDArray[np.float32], nbits: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Cut-offs and weights of the levels of a sample of numbers: quantiles, then Lloyd's algorithm in one dimension."""
+    count = 2**nbits
+    if len(numbers) == 0:  # every vector is a centroid
+        return np.zeros(count - 1, np.float32), np.zeros(count, np.float32)
+    ordered = np.sort(numbers[:: max(1, len(numbers) // 1_000_000)].astype(np.float64))
+    sums = np.concatenate([[0.0], np.cumsum(ordered)])
+    weights = np.quantile(ordered, (np.arange(count) + 0.5) / count)
+    for _ in range(30):
+        bounds = np.searchsorted(ordered, (weights[1:] + weights[:-1]) / 2)
+        first, last = np.concatenate([[0], bounds]), np.concatenate([bounds, [len(ordered)]])
+        sizes = last - first
+        weights = np.where(sizes > 0, (sums[last] - sums[first]) / np.maximum(sizes, 1), weights)
+    return ((weights[1:] + weights[:-1]) / 2).astype(np.float32), weights.astype(np.float32)
