@@ -38,6 +38,10 @@ def train(options: argparse.Namespace) -> int:
         from labkit.train.matryoshka import train_matryoshka
 
         train_matryoshka(options.folder, report_on=options.report_on)
+    elif options.model == "colbert":
+        from labkit.train.colbert import train_colbert
+
+        train_colbert(options.folder, report_on=options.report_on)
     else:
         from labkit.train.drawing_clip import train_drawing_clip
 
@@ -82,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(verbs, doctor)
     _add(verbs, data)
     training = _add(verbs, train)
-    training.add_argument("model", choices=("matryoshka", "drawing-clip"), help="which model")
+    training.add_argument("model", choices=("matryoshka", "colbert", "drawing-clip"), help="which model")
     training.add_argument(
         "--folder", type=Path, help="where to write; by default over the committed files in data/models"
     )
@@ -92,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         default=[],
         metavar="FOLDER",
-        help="matryoshka: further collections in BEIR layout to measure on",
+        help="matryoshka, colbert: further collections in BEIR layout to measure on",
     )
     _add(verbs, progress).add_argument("--csv", action="store_true", help="write labkit-progress.csv here instead")
     teaching = _add(verbs, instructor)

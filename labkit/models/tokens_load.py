@@ -6,12 +6,14 @@ from labkit.models.bert import load_bert
 from labkit.models.catalogue import find
 from labkit.models.dense import fast_dtype
 from labkit.models.tokens import TokenEncoder
+from labkit.models.tokens_adapter import load_colbert
 from labkit.models.tokens_cache import AnyTokenEncoder, CachedTokenEncoder
 from labkit.models.tokens_hub import HubTokenEncoder
 from labkit.models.tokens_reading import Reading
 from labkit.models.weights import verify
 
 RAW = "all-MiniLM-L6-v2"
+COLBERT = "minilm-colbert"
 
 
 def load_token_encoder(
@@ -20,8 +22,9 @@ def load_token_encoder(
     """The token encoder of that name: `encode_documents(texts)` and `encode_queries(texts)` give `TokenVectors`.
 
     Args:
-        name: `all-MiniLM-L6-v2` for the bi-encoder's own token states, 384 numbers each; or a folder with a checkpoint
-            of sentence-transformers' `MultiVectorEncoder`; with `LABKIT_MODELS=hub` also such a model of a hub.
+        name: `all-MiniLM-L6-v2` for the bi-encoder's own token states, 384 numbers each; `minilm-colbert` for those of
+            the weights that this project trained, 128 numbers each; or a folder with a checkpoint of
+            sentence-transformers' `MultiVectorEncoder`; with `LABKIT_MODELS=hub` also such a model of a hub.
         cache: remember token vectors on disk, so that the same text is encoded only once.
         reading: other limits, markers or skip-list than the model's own; not for checkpoints, which bring theirs along.
         dtype: `float32`, `bfloat16`, or `auto` for the faster one on this CPU.
@@ -44,16 +47,19 @@ def load_token_encoder(
 
 
 def _load(name: str, reading: Reading | None, dtype: str) -> AnyTokenEncoder:
-    if name == RAW:
-        card = find(RAW)
-        folder = verify(card)
-        return TokenEncoder(
-            name,
-            load_bert(folder, dtype),
-            folder / "tokenizer.json",
-            reading=reading,
-            fingerprint=f"{name}/{card.sha256['model.safetensors'][:16]}/{dtype}",
-        )
+    if name in (RAW, COLBERT):
+        return _embedded(name, reading, dtype)
     if reading is not None:
         raise ValueError(f"{name} brings its own limits, markers and skip-list: leave `reading` out")
     return HubTokenEncoder(name)
+
+
+def _embedded(name: str, reading: Reading | None, dtype: str) -> TokenEncoder:
+    card = find(RAW)
+    folder = verify(card)
+    mark = f"{name}/{card.sha256['model.safetensors'][:16]}/{dtype}"
+    bert, projection = load_bert(folder, "float32" if name == COLBERT else dtype), None
+    if name == COLBERT:
+        adapter, sha256 = load_colbert()
+        bert, projection, mark = adapter.applied(bert, dtype), adapter.projection, f"{mark}/{sha256[:16]}"
+    return TokenEncoder(name, bert, folder / "tokenizer.json", reading=reading, projection=projection, fingerprint=mark)
