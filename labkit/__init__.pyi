@@ -190,8 +190,8 @@ from .search.maxsim_rerank import MaxSimReranker as MaxSimReranker
 from .search.places import PatchSearcher as PatchSearcher
 from .search.places import locate as locate
 from .search.rerank import Reranker as Reranker
-from .search.rescore import FloatRescorer as FloatRescorer
 from .search.rescore import RescoredIndex as RescoredIndex
+from .search.rescorer import FloatRescorer as FloatRescorer
 from .search.residual import ResidualIndex as ResidualIndex
 from .search.retriever import DenseRetriever as DenseRetriever
 from .settings import threads as threads

@@ -123,7 +123,7 @@ def time_stages(
     Raises:
         ValueError: if there are no queries, or something does not fit.
     """
-    from labkit.search.rescore import FloatRescorer
+    from labkit.search.rescorer import FloatRescorer
 
     asked, rescorer = as_vectors(queries, name="queries"), FloatRescorer(vectors, threads=codes.threads)
     if len(asked) == 0:

@@ -16,7 +16,8 @@ from labkit.compress.linear_map import LinearMap
 from labkit.compress.matryoshka import check_dim
 from labkit.search.binary import BinaryIndex
 from labkit.search.encoded import encode_in_blocks
-from labkit.search.rescore import FloatRescorer, RescoredIndex
+from labkit.search.rescore import RescoredIndex
+from labkit.search.rescorer import FloatRescorer
 
 
 def prefix_quantizer(width: int, dims: int) -> BinaryQuantizer:

@@ -10,34 +10,24 @@ Yamada, Asai and Hajishirzi 2021, "Efficient Passage Retrieval with Hashing" (re
 """
 
 import math
-from collections.abc import Sized
 from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import Vectors, as_vectors, check_k
-from labkit.search.encoded import check_candidates
-from labkit.search.flat import FlatIndex, check_threads
+from labkit.checks import as_vectors, check_k
+from labkit.search import storage
+from labkit.search.binary import BinaryIndex
+from labkit.search.flat import FlatIndex
+from labkit.search.funnel import FunnelIndex
 from labkit.search.hits import Hits
+from labkit.search.int8 import Int8Index
+from labkit.search.rescorer import FloatRescorer, Rescorer
 from labkit.search.retriever import VectorIndex
-
-
-class Rescorer(Sized, Protocol):
-    """What can score a query's own candidates, such as `BinaryIndex`, `Int8Index` or `FloatRescorer`."""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that it holds."""
-
-    @property
-    def bytes_per_item(self) -> float:
-        """Bytes that it reads for a candidate."""
-
-    def rescore(self, queries: ArrayLike, candidates: NDArray[np.int64], k: int) -> Hits:
-        """The `k` best of each query's candidates `(nq, m)`."""
 
 
 @dataclass(frozen=True)
@@ -55,64 +45,6 @@ class Stage:
     documents: int
     nbytes: float
     milliseconds: float
-
-
-class FloatRescorer:
-    """Scores candidates by their full float32 vectors; only the candidates' rows are read from a memory-mapped file.
-
-    Attributes:
-        vectors: `(n, d)` float32.
-
-    Example:
-        >>> FloatRescorer(np.eye(3, dtype=np.float32)).rescore([[1, 2, 3]], np.array([[0, 1]]), k=1).ids
-        array([[1]])
-    """
-
-    def __init__(self, vectors: NDArray[np.float32], *, threads: int | None = None) -> None:
-        """Take the vectors where they lie; they are not read here.
-
-        Raises:
-            TypeError: if they are not float32.
-            ValueError: if they have the wrong shape or do not lie row after row.
-        """
-        if not isinstance(vectors, np.ndarray) or vectors.dtype != np.float32:
-            found = getattr(vectors, "dtype", type(vectors).__name__)
-            raise TypeError(f"vectors should be a float32 array, but are {found}; labkit.as_vectors converts them")
-        if vectors.ndim != 2 or not vectors.flags.c_contiguous:
-            raise ValueError(f"vectors should be C-contiguous with shape (n, d), but have shape {vectors.shape}")
-        self.vectors: Vectors = vectors.view(np.ndarray)
-        self.threads = check_threads(threads)
-
-    def __len__(self) -> int:
-        """Number of documents."""
-        return len(self.vectors)
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the vectors."""
-        return self.vectors.nbytes
-
-    @property
-    def bytes_per_item(self) -> float:
-        """Bytes a document."""
-        return float(self.vectors.itemsize * self.vectors.shape[1])
-
-    def rescore(self, queries: ArrayLike, candidates: NDArray[np.int64], k: int) -> Hits:
-        """The `k` best of each query's own candidates `(nq, m)` by full inner product; -1 is no document.
-
-        Raises:
-            TypeError: if `k` is not a whole number, or the candidates are not.
-            ValueError: if `k` is below 1, the queries do not fit, a candidate is not a document, or its vector holds
-                NaN or infinity.
-        """
-        from labkit.kernels.exact import best_of
-
-        k, asked = check_k(k), as_vectors(queries, dim=self.vectors.shape[1], name="queries")
-        checked = check_candidates(candidates, len(asked), len(self))
-        scores, ids = best_of(self.vectors, asked, checked, min(k, checked.shape[1]), self.threads)
-        if not np.isfinite(scores[ids >= 0]).all():
-            raise ValueError("a candidate's vector holds NaN or infinity, or numbers too large for float32 scores")
-        return Hits.padded(ids, scores, k)
 
 
 class RescoredIndex:
@@ -167,20 +99,25 @@ class RescoredIndex:
     @property
     def nbytes(self) -> int:
         """Bytes of both, counted once if they are the same."""
-        return self.first.nbytes + (0 if self._shared() else self.by.nbytes)
+        return self.first.nbytes + (0 if self._place_of_by() else self.by.nbytes)
 
     @property
     def bytes_per_item(self) -> float:
         """Bytes a document."""
         return self.nbytes / max(1, len(self))
 
-    def _shared(self) -> bool:
+    def _place_of_by(self) -> str | None:
+        """Where among the earlier stages the finer one is already, such as `first.by`; None if it is not there."""
         held: Any = self.first
-        while isinstance(held, RescoredIndex):
+        place = "first"
+        while True:
+            if held is self.by:
+                return place
+            if not isinstance(held, RescoredIndex):
+                return None
             if held.by is self.by:
-                return True
-            held = held.first
-        return held is self.by
+                return f"{place}.by"
+            held, place = held.first, f"{place}.first"
 
     def shortlist(self, k: int) -> int:
         """How many documents are looked at again for `k` hits."""
@@ -217,3 +154,44 @@ class RescoredIndex:
         hits = self.by.rescore(asked, found.ids, k)
         spent = (perf_counter() - start) * per_query
         return hits, [*stages, Stage(type(self.by).__name__, size, size * self.by.bytes_per_item, spent)]
+
+    def save(self, folder: str | Path) -> None:
+        """Write all stages to one folder; an older index there is replaced in one step.
+
+        The vectors are written too, also if they lie in a file already.
+
+        Raises:
+            TypeError: if a stage is of a kind that `load` does not know.
+        """
+        shared = self._place_of_by()
+        stages: dict[str, Any] = {"first": self.first} if shared else {"first": self.first, "by": self.by}
+        kinds = {name: type(stage).__name__ for name, stage in stages.items()}
+        for kind in kinds.values():
+            if kind not in _kinds():
+                raise TypeError(f"a stage is a {kind}, but only these can be saved: {', '.join(_kinds())}")
+        settings = {"oversample": self.oversample, "kinds": kinds, "shared": shared}
+        inner = {name: stage.save for name, stage in stages.items()}
+        storage.save(folder, "RescoredIndex", {}, settings, inner=inner)
+
+    @classmethod
+    def load(cls, folder: str | Path, *, mmap: bool = False, threads: int | None = None) -> "RescoredIndex":
+        """The index saved in a folder; with `mmap` all stages stay on disk until they are read.
+
+        The first search reads all of its small codes, a float stage only the rows of its candidates.
+
+        Raises:
+            FileNotFoundError: if there is none, or a part of it is missing.
+            ValueError: if it is of another kind or damaged.
+        """
+        folders, saved = storage.load_inner(folder, "RescoredIndex")
+        kinds = {name: _kinds()[kind] for name, kind in saved["kinds"].items()}
+        stages = {name: kind.load(folders[name], mmap=mmap, threads=threads) for name, kind in kinds.items()}
+        if saved["shared"]:  # "first.by": a stage of the first search
+            stages["by"] = reduce(getattr, saved["shared"].split(".")[1:], stages["first"])
+        return cls(stages["first"], stages["by"], oversample=saved["oversample"])
+
+
+def _kinds() -> dict[str, Any]:
+    """What a stage on disk can be, by name."""
+    kinds = (BinaryIndex, FlatIndex, FloatRescorer, FunnelIndex, Int8Index, RescoredIndex)
+    return {kind.__name__: kind for kind in kinds}

@@ -5,13 +5,18 @@
 
 The header is written last and put in place in one step, and each save uses new file names. A save that is killed
 halfway leaves the previous index as it was. A folder in which anything is cut short or does not fit is refused.
+
+An index made of others has a folder for each of them inside its own. Each is an index folder by itself, and the outer
+header holds the checksums of the inner ones: all of them are replaced in one step too.
 """
 
+import contextlib
 import json
 import os
 import secrets
+import shutil
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +31,12 @@ Arrays = dict[str, NDArray[Any]]
 
 
 def save(
-    folder: str | Path, kind: str, arrays: Mapping[str, NDArray[Any]], settings: Mapping[str, Any] | None = None
+    folder: str | Path,
+    kind: str,
+    arrays: Mapping[str, NDArray[Any]],
+    settings: Mapping[str, Any] | None = None,
+    *,
+    inner: Mapping[str, Callable[[Path], None]] | None = None,
 ) -> None:
     """Write an index folder, or replace the one that is there.
 
@@ -35,15 +45,20 @@ def save(
         kind: the class that can read it again, such as `FlatIndex`.
         arrays: what the index holds, by name.
         settings: small values that JSON can hold.
+        inner: by name, what writes another index to the folder that it is given, such as its `save`.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     before = _files(folder)
     token = secrets.token_hex(6)
-    new = [folder / f"{name}-{token}.npy" for name in arrays]
+    files = {name: folder / f"{name}-{token}.npy" for name in arrays}
+    folders = {name: folder / f"{name}-{token}" for name in inner or {}}
+    new = [*files.values(), *folders.values()]
     try:
-        entries = {name: _write_array(path, arrays[name]) for name, path in zip(arrays, new, strict=True)}
+        entries = {name: _write_array(path, arrays[name]) for name, path in files.items()}
         body = {"format": _FORMAT, "kind": kind, "settings": dict(settings or {}), "arrays": entries}
+        if inner:
+            body["inner"] = {name: _write_inner(path, inner[name]) for name, path in folders.items()}
         _replace(folder / _HEADER, json.dumps({**body, "checksum": _checksum(body)}, indent=1).encode())
     except BaseException:
         _remove(new)
@@ -65,11 +80,41 @@ def load(folder: str | Path, kind: str, *, mmap: bool = False) -> tuple[Arrays, 
         ValueError: if the folder is not an index, is of another kind, or is damaged.
     """
     folder = Path(folder)
+    header = _header_of(folder, kind)
+    arrays = {name: _read_array(folder, entry, mmap) for name, entry in header["arrays"].items()}
+    return arrays, header["settings"]
+
+
+def load_inner(folder: str | Path, kind: str) -> tuple[dict[str, Path], dict[str, Any]]:
+    """The folders of the indexes inside an index folder, by name, and its settings.
+
+    Raises:
+        FileNotFoundError: if the folder or one inside it is missing.
+        ValueError: if the folder is not an index, is of another kind, or one inside it is not what was saved with it.
+    """
+    folder = Path(folder)
+    header = _header_of(folder, kind)
+    found = {}
+    for name, entry in header.get("inner", {}).items():
+        found[name] = folder / entry["folder"]
+        path = found[name] / _HEADER
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing: the index in {folder} is incomplete; build and save it again")
+        if _crc32(path) != entry["crc32"]:
+            raise _damaged(folder, f"{path.relative_to(folder)} is not the one that was saved with it")
+    return found, header["settings"]
+
+
+def _header_of(folder: Path, kind: str) -> dict[str, Any]:
     header = _read_header(folder)
     if header["kind"] != kind:
         raise ValueError(f"{folder} holds a {header['kind']}, not a {kind}: load it with {header['kind']}.load")
-    arrays = {name: _read_array(folder, entry, mmap) for name, entry in header["arrays"].items()}
-    return arrays, header["settings"]
+    return header
+
+
+def _write_inner(path: Path, write: Callable[[Path], None]) -> dict[str, Any]:
+    write(path)
+    return {"folder": path.name, "crc32": _crc32(path / _HEADER)}
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> dict[str, Any]:
@@ -153,16 +198,20 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """The files of the index that is in the folder now."""
+    """The files and inner folders of the index that is in the folder now."""
     try:
-        return [folder / entry["file"] for entry in _read_header(folder)["arrays"].values()]
+        header = _read_header(folder)
     except (FileNotFoundError, ValueError):
         return []
+    arrays = [folder / entry["file"] for entry in header["arrays"].values()]
+    return arrays + [folder / entry["folder"] for entry in header.get("inner", {}).values()]
 
 
 def _remove(paths: list[Path]) -> None:
+    # Errors are passed over: on Windows a file that another process has mapped cannot be deleted.
     for path in (*paths, *(path.with_suffix(".tmp") for path in paths)):
-        try:
-            path.unlink(missing_ok=True)
-        except OSError:  # Windows: another process still has it mapped
-            pass
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

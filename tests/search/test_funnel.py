@@ -123,3 +123,17 @@ def test_saved_and_loaded(vectors, tmp_path, mmap):
 def test_stages_that_are_no_list_of_pairs_are_refused(stages):
     with pytest.raises(TypeError, match="pairs"):
         FunnelIndex(np.eye(4, dtype=np.float32), stages=stages)
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+def test_files_cut_short_are_refused(vectors, tmp_path, mmap):
+    FunnelIndex(vectors, [(8, 300), (16, 40)]).save(tmp_path)
+    files = list(tmp_path.iterdir())
+    assert len(files) == 4
+    for path in files:
+        content = path.read_bytes()
+        path.write_bytes(content[:-1])
+        with pytest.raises(ValueError, match="damaged"):
+            FunnelIndex.load(tmp_path, mmap=mmap)
+        path.write_bytes(content)
+    assert len(FunnelIndex.load(tmp_path, mmap=mmap)) == 2000

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from labkit import BinaryIndex, FlatIndex, FloatRescorer, Int8Index, RescoredIndex
+from labkit import BinaryIndex, FlatIndex, FloatRescorer, FunnelIndex, Int8Index, RescoredIndex
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +111,96 @@ def test_a_broken_vector_is_not_a_silent_answer(vectors):
     broken[0] = np.nan
     with pytest.raises(ValueError, match="NaN or infinity"):
         RescoredIndex(BinaryIndex(vectors), broken).search(vectors[:1], 1)
+
+
+def chains(vectors):
+    binary, int8 = BinaryIndex(vectors), Int8Index(vectors)
+    inner = RescoredIndex(binary, int8, oversample=3)
+    return {
+        "float": RescoredIndex(binary, vectors, oversample=6),
+        "shared": RescoredIndex(binary, binary, oversample=4),
+        "three stages": RescoredIndex(inner, vectors, oversample=2.5),
+        "shared deep inside": RescoredIndex(RescoredIndex(inner, vectors), int8),
+        "shared at the bottom": RescoredIndex(inner, binary),
+        "prefixes first": RescoredIndex(FunnelIndex(vectors, [(16, 400)]), vectors),
+    }
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+@pytest.mark.parametrize(
+    "name", ["float", "shared", "three stages", "shared deep inside", "shared at the bottom", "prefixes first"]
+)
+def test_saved_and_loaded(vectors, tmp_path, name, mmap):
+    index = chains(vectors)[name]
+    index.save(tmp_path / "index")
+    loaded = RescoredIndex.load(tmp_path / "index", mmap=mmap)
+    assert (loaded.oversample, loaded.nbytes, len(loaded)) == (index.oversample, index.nbytes, 2000)
+    expected, found = index.search(vectors[:20], 7), loaded.search(vectors[:20], 7)
+    assert (expected.ids == found.ids).all()
+    assert (expected.scores == found.scores).all()
+
+
+def mapped(array):
+    """Whether an array is a view of a memory-mapped file."""
+    while array is not None and not isinstance(array, np.memmap):
+        array = getattr(array, "base", None)
+    return array is not None
+
+
+def test_a_float_stage_is_read_where_it_lies(vectors, tmp_path):
+    chains(vectors)["three stages"].save(tmp_path)
+    loaded = RescoredIndex.load(tmp_path, mmap=True)
+    assert mapped(loaded.by.vectors) and mapped(loaded.first.first.codes)
+    assert not mapped(RescoredIndex.load(tmp_path).by.vectors)
+
+
+@pytest.mark.parametrize("mmap", [False, True])
+def test_every_file_cut_short_is_refused(vectors, tmp_path, mmap):
+    chains(vectors)["three stages"].save(tmp_path)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert (
+        len(files) == 5 + 6
+    )  # headers of two chains and three stages; codes, thresholds, codes, offset, step, vectors
+    for path in files:
+        content = path.read_bytes()
+        for size in (0, len(content) // 2, len(content) - 1):
+            path.write_bytes(content[:size])
+            with pytest.raises(ValueError, match="damaged"):
+                RescoredIndex.load(tmp_path, mmap=mmap)
+        path.unlink()
+        with pytest.raises(FileNotFoundError):
+            RescoredIndex.load(tmp_path, mmap=mmap)
+        path.write_bytes(content)
+    assert len(RescoredIndex.load(tmp_path, mmap=mmap)) == 2000
+
+
+def test_an_older_index_is_replaced_in_one_step(vectors, tmp_path, monkeypatch):
+    old, new = chains(vectors)["float"], chains(vectors[::-1].copy())["three stages"]
+    old.save(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(FloatRescorer, "save", lambda *arguments: 1 / 0)  # the last stage fails
+        with pytest.raises(ZeroDivisionError):
+            new.save(tmp_path)
+    assert (RescoredIndex.load(tmp_path).search(vectors[:5], 3).ids == old.search(vectors[:5], 3).ids).all()
+    new.save(tmp_path)
+    assert (RescoredIndex.load(tmp_path).search(vectors[:5], 3).ids == new.search(vectors[:5], 3).ids).all()
+    assert len(list(tmp_path.iterdir())) == 3  # the header, the first stage, the second
+
+
+def test_an_index_that_is_replaced_while_it_is_mapped_answers_on(vectors, tmp_path):
+    index = chains(vectors)["float"]
+    index.save(tmp_path)
+    loaded = RescoredIndex.load(tmp_path, mmap=True)
+    chains(vectors[::-1].copy())["float"].save(tmp_path)
+    assert (loaded.search(vectors[:5], 3).ids == index.search(vectors[:5], 3).ids).all()
+
+
+def test_stages_that_no_one_could_load_are_not_saved(vectors, tmp_path):
+    class Own(BinaryIndex):
+        pass
+
+    with pytest.raises(TypeError, match="Own.*BinaryIndex, FlatIndex"):
+        RescoredIndex(Own(vectors), vectors).save(tmp_path)
+    BinaryIndex(vectors).save(tmp_path)
+    with pytest.raises(ValueError, match="holds a BinaryIndex, not a RescoredIndex"):
+        RescoredIndex.load(tmp_path)

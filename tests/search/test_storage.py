@@ -113,3 +113,46 @@ def test_writing_into_a_mapped_array_leaves_the_file_alone(folder):
     mapped = storage.load(folder, "Kind", mmap=True)[0]["a"]
     mapped[0, 0] = 99
     assert storage.load(folder, "Kind")[0]["a"][0, 0] == 0
+
+
+@pytest.fixture
+def outer(tmp_path):
+    inner = {
+        name: lambda path, x=x: storage.save(path, "Inner", {"a": np.full(3, x)}) for name, x in (("p", 1), ("q", 2))
+    }
+    storage.save(tmp_path, "Outer", {}, {"x": 1}, inner=inner)
+    return tmp_path
+
+
+def test_inner_folders_are_index_folders_by_themselves(outer):
+    folders, saved = storage.load_inner(outer, "Outer")
+    assert saved == {"x": 1}
+    assert [storage.load(folders[name], "Inner")[0]["a"].tolist() for name in ("p", "q")] == [[1, 1, 1], [2, 2, 2]]
+
+
+def test_an_inner_folder_that_is_missing_or_another_is_refused(outer):
+    folders, _ = storage.load_inner(outer, "Outer")
+    storage.save(folders["p"], "Inner", {"a": np.full(3, 7)})
+    with pytest.raises(ValueError, match="not the one that was saved with it"):
+        storage.load_inner(outer, "Outer")
+    (folders["p"] / "index.json").unlink()
+    with pytest.raises(FileNotFoundError, match="incomplete"):
+        storage.load_inner(outer, "Outer")
+
+
+def test_saving_again_removes_old_inner_folders(outer):
+    storage.save(outer, "Outer", {}, inner={"p": lambda path: storage.save(path, "Inner", {"a": np.zeros(1)})})
+    assert len(list(outer.iterdir())) == 2
+    storage.save(outer, "Kind", {"a": np.zeros(1)})
+    assert all(path.is_file() for path in outer.iterdir())
+
+
+def test_a_save_that_dies_inside_leaves_the_old_index(outer):
+    def die(path):
+        storage.save(path, "Inner", {"a": np.zeros(1)})
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        storage.save(outer, "Outer", {}, inner={"p": die})
+    assert storage.load_inner(outer, "Outer")[1] == {"x": 1}
+    assert len(list(outer.iterdir())) == 3
