@@ -221,7 +221,7 @@ def tile(typing: _Llvm, row: _Llvm, row_bytes: _Llvm, queries: _Llvm, d: _Llvm, 
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         row, row_bytes, queries, d, floor, out = arguments
-        sums = tile_sums(b, row, row_bytes, queries, d, SHAPE.rows, SHAPE.vectors)
+        sums = tile_sums(b, row, row_bytes, queries, d, SHAPE.rows, SHAPE.vectors, fetch_next=True)
 
         floors, results = _pointer(b, floor, _tile_vector), _pointer(b, out, _tile_vector)
         mask = _int(0)
