@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from labkit.data.collection import Collection
 from labkit.lab.bits import plot_pareto
 from labkit.lab.exhibit import Exhibit
@@ -74,7 +76,12 @@ class Ledger:
         """Recall of the exact search against bytes a document."""
         points = [(name, self.nbytes[name], self.recall[name]) for name in self.names]
         y = "share of exact MaxSim's top 10"
-        return plot_pareto(points, title, x="bytes a document (log scale)", y=y)
+        exhibit = plot_pareto(points, title, x="bytes a document (log scale)", y=y)
+        # Room for the names of the first and the last point.
+        low, high = (np.log10(end(self.nbytes.values())) for end in (min, max))
+        exhibit.figure.update_xaxes(range=[low - 0.35, high + 0.25])
+        exhibit.figure.update_layout(margin={"l": 80})
+        return exhibit
 
     def smallest(self, recall: float) -> str:
         """The name of the smallest index that finds at least this share of the exact hits."""

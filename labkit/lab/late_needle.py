@@ -98,6 +98,7 @@ def plot_without(query: str, tokens: Sequence[str], change: Without) -> Exhibit:
         )
     figure.add_annotation(x=worst, y=fell, text=tokens[worst], ax=40, ay=-10, arrowcolor=GREY)
     figure.add_hline(y=0, line={"color": GREY, "width": 1})
+    figure.update_layout(margin={"l": 84})
     needed = int((change.maxsim < 0).sum())
     return Exhibit(
         figure,
