@@ -95,7 +95,7 @@ def _probed(nprobe: int | str) -> str:
 def plaid_explorer(lab: PlaidLab) -> Any:  # noqa: ANN401
     """`PlaidLab.draw` with a slider for either setting."""
     controls = {
-        "nprobe": slider("nprobe", list(PROBES), 2, "Centroids a query token that lead to documents"),
+        "nprobe": slider("nprobe", list(PROBES), 1, "Centroids a query token that lead to documents"),
         "candidates": slider(
             "Candidates", [n for n in CANDIDATES if n <= len(lab.index)], 40, "Documents decoded and scored in full"
         ),

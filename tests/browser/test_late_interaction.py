@@ -49,11 +49,11 @@ def test_heat_map_and_sliders_answer(open_notebook):
 
     recall = panel.locator(".gtitle", has_text=re.compile(r"candidates: \d"))
     recall.scroll_into_view_if_needed()
-    expect(recall).to_contain_text("nprobe 2, 40 candidates")
+    expect(recall).to_contain_text("nprobe 1, 40 candidates")
     handle = notebook.outputs().filter(has=page.get_by_text("Candidates", exact=True)).get_by_role("slider").nth(1)
     handle.focus()
     page.keyboard.press("ArrowRight")
-    expect(recall).to_contain_text("nprobe 2, 80 candidates", timeout=30_000)
+    expect(recall).to_contain_text("nprobe 1, 80 candidates", timeout=30_000)
 
     # A page without scripts shows the plain table instead: it lies behind the widget in the saved file.
     saved = json.dumps(notebook.cells())

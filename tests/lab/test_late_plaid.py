@@ -59,7 +59,7 @@ def test_the_explorer_redraws(lab):
     def title():
         return box.children[1].outputs[0]["data"]["application/vnd.plotly.v1+json"]["layout"]["title"]["text"]
 
-    assert "nprobe 2, 40" in title()
+    assert "nprobe 1, 40" in title()
     nprobe.value = "all"
     candidates.value = 10
     assert "All documents scored roughly, 10 candidates: 20.0%" in title()
