@@ -92,7 +92,7 @@ def plot_decision(found: Bakeoff, quality: float, size: float, speed: float, lim
             ],
             hoverinfo="text",
         )
-    figure.update_layout(barmode="stack", legend={"y": -0.25})
+    figure.update_layout(barmode="stack", legend={"y": -0.25, "traceorder": "normal"})
     figure.update_xaxes(range=[0, 1])
     figure.update_yaxes(autorange="reversed", automargin=True)
     return Exhibit(figure, _told(found, best, shares[order[0]], entries, shares))

@@ -40,7 +40,10 @@ def sources_table(name: str) -> Table:
         ValueError: if labkit knows no such model.
     """
     model = facts_of(name)
-    rows = [(aspect, fact.value, fact.source, fact.read or "made here") for aspect, fact in model.facts()]
+    rows = [
+        (aspect, fact.value, fact.source, fact.read.replace("-", "\u2011") or "made here")
+        for aspect, fact in model.facts()
+    ]
     missing = [aspect for aspect in ASPECTS if getattr(model, aspect) is None]
     note = f" No source found for: {', '.join(missing)}." if missing else ""
     return Table(("aspect", model.name, "source", "read"), tuple(rows), f"{model.name} by {model.maker}.{note}")
@@ -68,7 +71,7 @@ def cost_table(texts: Sequence[str]) -> Table:
             continue
         cost = "less than a cent" if one.dollars < 0.01 else f"${one.dollars:,.2f}"
         seen = f"{one.price.as_of}{'' if one.price.confirmed else ', not confirmed'}"
-        rows.append((one.name, cost, f"${one.price.dollars:g}", seen))
+        rows.append((one.name, cost, f"${one.price.dollars:.2f}", seen))
     tokens = estimates[0].tokens if estimates else 0
     caption = f"{len(texts):,} texts, about {tokens:,} tokens (four characters a token). Nothing was sent."
     return Table(("model behind an API", "all texts", "a million tokens", "price as of"), tuple(rows), caption)

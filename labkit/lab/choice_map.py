@@ -58,14 +58,15 @@ def plot_bakeoff(found: Bakeoff, title: str) -> Exhibit:
                 "buttons": buttons,
                 "x": 1,
                 "xanchor": "right",
-                "y": -0.13,
+                "y": -0.2,
                 "yanchor": "top",
                 **look,
             }
         ],
-        legend={"y": -0.15},
+        legend={"y": -0.2},
+        margin={"b": 100},
     )
-    figure.update_xaxes(type="log")
+    figure.update_xaxes(type="log", dtick=1)
     told = "; ".join(f"by {axis}: {', '.join(entry.name for entry in front)}" for axis, front in fronts.items())
     return Exhibit(figure, f"Not beaten by any other, cheapest first, {told}. Bars are 95 % intervals.")
 

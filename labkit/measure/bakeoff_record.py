@@ -41,7 +41,7 @@ class Entry:
     @property
     def name(self) -> str:
         """Model and form, for tables and figures."""
-        return self.model if self.form == "as it is" else f"{self.model}, {self.form}"
+        return self.model if self.form == "as it is" else f"{self.model} ({self.form})"
 
     @cached_property
     def quality(self) -> Quality:

@@ -40,4 +40,4 @@ def test_facts_flips_and_weights_answer(open_notebook):
     for place in (5, 6):  # nothing counts but quality, nothing may be larger than 20 bytes
         handles.nth(place).focus()
         page.keyboard.press("Home")
-    expect(decision).to_contain_text("adapted, 128 d, binary, then int8", timeout=10_000)
+    expect(decision).to_contain_text("adapted (128 d, binary, then int8)", timeout=10_000)

@@ -111,14 +111,14 @@ def test_two_searches_that_never_differ_have_no_winner():
 def test_the_map_has_a_front_for_bytes_and_one_for_milliseconds(found):
     exhibit = plot_bakeoff(found, "A finding")
     beaten, front, slow_beaten, fast_front = exhibit.figure.data
-    assert list(front.text) == ["good, int8", "good, float32"] and list(front.x) == [100, 1000]
-    assert list(fast_front.text) == ["fast, float32", "good, float32"]
+    assert list(front.text) == ["good (int8)", "good (float32)"] and list(front.x) == [100, 1000]
+    assert list(fast_front.text) == ["fast (float32)", "good (float32)"]
     assert [trace.visible for trace in exhibit.figure.data] == [True, True, False, False]
     assert len(beaten.x) == 3 and len(slow_beaten.x) == 2  # the API was not timed
     assert front.error_y.array[1] == pytest.approx(found["good"].quality.high - found["good"].quality.mean)
     buttons = exhibit.figure.layout.updatemenus[0].buttons
     assert buttons[1].args[0]["visible"] == [False, False, True, True]
-    assert "by milliseconds: fast, float32, good, float32" in exhibit.summary
+    assert "by milliseconds: fast (float32), good (float32)" in exhibit.summary
 
 
 def test_the_ranking_is_told_for_each_collection(found):
@@ -148,20 +148,20 @@ def test_win_shares_follow_the_weights():
 
 
 def test_the_decision_is_the_weighted_mean(found):
-    assert "good, float32" in plot_decision(found, 1, 0, 0).figure.layout.title.text
-    assert "good, int8" in plot_decision(found, 1, 1, 0).figure.layout.title.text
-    assert "fast, float32" in plot_decision(found, 0, 0, 1).figure.layout.title.text
+    assert "good (float32)" in plot_decision(found, 1, 0, 0).figure.layout.title.text
+    assert "good (int8)" in plot_decision(found, 1, 1, 0).figure.layout.title.text
+    assert "fast (float32)" in plot_decision(found, 0, 0, 1).figure.layout.title.text
     exhibit = plot_decision(found, 2, 1, 1)
     total = np.sum([trace.x for trace in exhibit.figure.data], axis=0)
     assert total[0] == pytest.approx((2 * 0.29 / 0.3 + 1 + 1 / 3) / 4)
     assert (np.diff(total) <= 0).all()
-    assert "good, int8: nDCG@10 0.790" in exhibit.summary and "of all possible weights" in exhibit.summary
+    assert "good (int8): nDCG@10 0.790" in exhibit.summary and "of all possible weights" in exhibit.summary
 
 
 def test_limits_and_weights_that_leave_nothing_are_said(found):
     with pytest.raises(ValueError, match="at most 50 bytes"):
         plot_decision(found, 1, 1, 1, limit=50)
-    assert "good, int8" in plot_decision(found, 1, 0, 0, limit=100).figure.layout.title.text
+    assert "good (int8)" in plot_decision(found, 1, 0, 0, limit=100).figure.layout.title.text
     for weights in ((0, 0, 0), (-1, 1, 1), (float("nan"), 1, 1)):
         with pytest.raises(ValueError, match="0 or more and not all zero"):
             plot_decision(found, *weights)
@@ -171,12 +171,12 @@ def test_the_decision_explorer_redraws(found):
     box = decision_explorer(found)
     quality, size, speed, limit = box.children[0].children
     quality.value, size.value = 0, 0
-    assert "With these weights: fast, float32" in shown(box)
+    assert "With these weights: fast (float32)" in shown(box)
     speed.value = 0
     assert "not all zero" in shown(box)
     quality.value = 10
-    assert "With these weights: good, float32" in shown(box)
+    assert "With these weights: good (float32)" in shown(box)
     limit.value = 100
-    assert "With these weights: good, int8" in shown(box)
+    assert "With these weights: good (int8)" in shown(box)
     limit.value = 20
     assert "raise the limit" in shown(box)

@@ -49,17 +49,17 @@ def plant():
 def test_each_form_has_its_quality_its_bytes_and_its_time(plant):
     found = bakeoff({"bag": Bag(), "fixed": Fixed()}, plant, dims={"bag": [4]})
     assert [entry.name for entry in found.entries] == [
-        "bag, float32",
-        "bag, int8",
-        "bag, binary, then int8",
-        "bag, 4 d, float32",
-        "bag, 4 d, int8",
-        "bag, 4 d, binary, then int8",
+        "bag (float32)",
+        "bag (int8)",
+        "bag (binary, then int8)",
+        "bag (4 d, float32)",
+        "bag (4 d, int8)",
+        "bag (4 d, binary, then int8)",
         "fixed",
     ]
     full = found["bag"]
     assert full.quality.mean == 1 and full.values.shape == (8,)  # the query without a judgement is left out
-    assert found["bag, 4 d, float32"].quality.mean < 0.9  # half of the words are cut off
+    assert found["bag (4 d, float32)"].quality.mean < 0.9  # half of the words are cut off
     assert [(entry.memory, entry.stored) for entry in found.entries] == [
         (32, 32),
         (8, 8),
