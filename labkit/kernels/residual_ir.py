@@ -1,12 +1,13 @@
-"""The look-up of `residual_steps.rough_scores` on vector instructions: one load and one maximum a token.
+"""The look-up of rough scores and the decoding of `residual_steps.py` on vector instructions.
 
-LLVM's vector of 32 bytes is one register of AVX2 and AVX-512, and two of NEON.
+A look-up is one load and one maximum a token. LLVM's vector of 32 bytes is one register of AVX2 and AVX-512, and two of
+NEON. Decoding chooses among the levels' values by comparing bit after bit, for 16 numbers at once.
 """
 
 from typing import Any
 
 from llvmlite import ir
-from numba import int64
+from numba import int64, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -50,3 +51,44 @@ def largest_bytes(typing: _Llvm, table: _Llvm, row_bytes: _Llvm, codes: _Llvm, c
         return b.zext(b.call(add, [b.zext(largest, _wide)]), _i64)
 
     return int64(int64, int64, int64, int64), generate
+
+
+BLOCK = 16  # numbers decoded at once
+_numbers = ir.VectorType(ir.FloatType(), BLOCK)
+_levels, _integers = ir.VectorType(ir.IntType(8), BLOCK), ir.VectorType(_i32, BLOCK)
+
+
+def decoder(nbits: int) -> Any:  # noqa: ANN401 - numba carries no types
+    """An intrinsic that decodes BLOCK numbers: out = centroid + values[level].
+
+    Its arguments: addresses of the centroid's numbers, of the bytes with their levels, of the 2 ** nbits values, how many
+    bits to shift the bytes, and where the numbers go.
+    """
+
+    @intrinsic
+    def decode_block(typing: _Llvm, centroid: _Llvm, levels: _Llvm, values: _Llvm, shift: _Llvm, out: _Llvm) -> _Llvm:
+        def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+            centroid, levels, values, shift, out = arguments
+            packed = b.zext(b.load(b.inttoptr(levels, _levels.as_pointer()), align=1), _integers)
+            shifted = b.lshr(packed, _spread(b, b.trunc(shift, _i32), _integers))
+            places = b.inttoptr(values, ir.FloatType().as_pointer())
+            left = [
+                _spread(b, b.load(b.gep(places, [ir.Constant(_i64, i)]), align=4), _numbers) for i in range(2**nbits)
+            ]
+            for bit in range(nbits):
+                ones = b.and_(shifted, ir.Constant(_integers, [1 << bit] * BLOCK))
+                is_set = b.icmp_unsigned("!=", ones, ir.Constant(_integers, [0] * BLOCK))
+                left = [b.select(is_set, high, low) for low, high in zip(left[::2], left[1::2], strict=True)]
+            numbers = b.load(b.inttoptr(centroid, _numbers.as_pointer()), align=4)
+            b.store(b.fadd(numbers, left[0]), b.inttoptr(out, _numbers.as_pointer()), align=4)
+            return context.get_dummy_value()
+
+        return types.void(*[int64] * 5), generate
+
+    return decode_block
+
+
+def _spread(b: _Llvm, number: _Llvm, kind: ir.Type) -> _Llvm:
+    """A vector with the same number everywhere."""
+    one = b.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(_i32, 0))
+    return b.shuffle_vector(one, one, ir.Constant(ir.VectorType(_i32, kind.count), [0] * kind.count))
