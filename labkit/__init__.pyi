@@ -181,6 +181,7 @@ from .search.hits import Hits as Hits
 from .search.identifiers import IdentifierFirst as IdentifierFirst
 from .search.identifiers import identifiers as identifiers
 from .search.identifiers import weights_by_identifier as weights_by_identifier
+from .search.int4 import Int4Index as Int4Index
 from .search.int8 import Int8Index as Int8Index
 from .search.late import Winners as Winners
 from .search.late import maxsim as maxsim

@@ -1,6 +1,7 @@
-"""Top-k over int8 and binary codes with scores: divides the work among threads and chooses the kernel."""
+"""Top-k over int8, int4 and binary codes with scores: divides the work among threads and chooses the kernel."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,10 @@ from labkit.kernels import int8
 from labkit.kernels import threads as parts
 from labkit.kernels.topk import EMPTY, MOST_DOCUMENTS, Keys, best_first
 
+Job = Callable[[int, int, int], None]
+Scalar = TypeVar("Scalar", np.int8, np.float64)
 Int8 = NDArray[np.int8]
+UInt8 = NDArray[np.uint8]
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -25,18 +29,42 @@ def best_products(codes: Int8, queries: Int8, k: int, threads: int) -> tuple[NDA
         k: at most n.
         threads: at most so many.
     """
-    nq = len(queries)
+    return _scanned(codes, len(queries), k, threads, lambda keys: _scan_job(codes, queries, keys))
+
+
+def best_int4(codes: UInt8, queries: Int8, k: int, threads: int) -> tuple[NDArray[np.int32], Ids]:
+    """As `best_products` for int4 codes `(n, ceil(d / 2))`, two levels in a byte, and queries `(nq, d)`."""
+    from labkit.kernels import int4
+
+    even, odd = _halves(queries, codes.shape[1])
+    shifts = 8 * queries.sum(axis=1, dtype=np.int64)
+
+    def job(keys: Keys) -> Job:
+        return lambda part, start, stop: int4.scan(codes, even, odd, shifts, start, stop, keys[part])
+
+    return _scanned(codes, len(queries), k, threads, job)
+
+
+def _halves(queries: NDArray[Scalar], width: int) -> tuple[NDArray[Scalar], NDArray[Scalar]]:
+    """Even and odd dimensions of the queries, `(nq, width)` each; a dimension that fills the last byte is 0."""
+    filled = np.pad(queries, ((0, 0), (0, 2 * width - queries.shape[1])))
+    return np.ascontiguousarray(filled[:, 0::2]), np.ascontiguousarray(filled[:, 1::2])
+
+
+def _scanned(
+    codes: NDArray[np.integer], nq: int, k: int, threads: int, job_of: Callable[[Keys], Job]
+) -> tuple[NDArray[np.int32], Ids]:
     if len(codes) > MOST_DOCUMENTS:
         raise ValueError(f"an index holds at most {MOST_DOCUMENTS:,} documents, but there are {len(codes):,}")
     ranges = parts.split(len(codes), codes.shape[1] * max(1, nq), threads)
     keys = np.full((len(ranges), nq, k), EMPTY)
     if k and nq:
-        parts.run(_scan_job(codes, queries, keys), ranges)
+        parts.run(job_of(keys), ranges)
     together = np.sort(keys.transpose(1, 0, 2).reshape(nq, len(ranges) * k), axis=1)[:, ::-1][:, :k]
     return (together >> 32).astype(np.int32), MOST_DOCUMENTS - (together & MOST_DOCUMENTS)
 
 
-def _scan_job(codes: Int8, queries: Int8, keys: Keys) -> Callable[[int, int, int], None]:
+def _scan_job(codes: Int8, queries: Int8, keys: Keys) -> Job:
     if settings.simd_allowed():
         from labkit.kernels import int8_ir
 
@@ -63,9 +91,21 @@ def best_of_int8(
     return _refined(job, candidates, k, codes.shape[1], threads)
 
 
-def best_of_bits(
-    codes: NDArray[np.uint8], queries: Float64, candidates: Ids, k: int, threads: int
+def best_of_int4(
+    codes: UInt8, queries: Float64, constants: Float64, candidates: Ids, k: int, threads: int
 ) -> tuple[Float32, Ids]:
+    """As `best_of_int8` for int4 documents `(n, ceil(d / 2))`."""
+    from labkit.kernels import int4
+
+    even, odd = _halves(queries, codes.shape[1])
+
+    def job(rows: slice, keys: Keys) -> None:
+        int4.refine(codes, even[rows], odd[rows], constants[rows], candidates[rows], keys)
+
+    return _refined(job, candidates, k, codes.shape[1], threads)
+
+
+def best_of_bits(codes: UInt8, queries: Float64, candidates: Ids, k: int, threads: int) -> tuple[Float32, Ids]:
     """Scores and ids `(nq, k)` of the k best of each query's candidates `(nq, m)`: float queries, binary documents."""
     from labkit.kernels import bits
 

@@ -25,6 +25,7 @@ from labkit.search.binary import BinaryIndex
 from labkit.search.flat import FlatIndex
 from labkit.search.funnel import FunnelIndex
 from labkit.search.hits import Hits
+from labkit.search.int4 import Int4Index
 from labkit.search.int8 import Int8Index
 from labkit.search.rescorer import FloatRescorer, Rescorer
 from labkit.search.retriever import VectorIndex
@@ -70,8 +71,8 @@ class RescoredIndex:
 
         Args:
             first: such as `BinaryIndex`, or another `RescoredIndex`.
-            by: a `BinaryIndex` (float queries on its bits; may be `first` itself), an `Int8Index`, or float32 vectors
-                `(n, d)`, memory-mapped or not.
+            by: a `BinaryIndex` (float queries on its bits; may be `first` itself), an `Int4Index`, an
+                `Int8Index`, or float32 vectors `(n, d)`, memory-mapped or not.
             oversample: at least 1; `k * oversample` documents are looked at again.
 
         Raises:
@@ -193,5 +194,5 @@ class RescoredIndex:
 
 def _kinds() -> dict[str, Any]:
     """What a stage on disk can be, by name."""
-    kinds = (BinaryIndex, FlatIndex, FloatRescorer, FunnelIndex, Int8Index, RescoredIndex)
+    kinds = (BinaryIndex, FlatIndex, FloatRescorer, FunnelIndex, Int4Index, Int8Index, RescoredIndex)
     return {kind.__name__: kind for kind in kinds}
