@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors
 from labkit.compress.binary import BinaryQuantizer
-from labkit.compress.int8 import Int4Quantizer
 from labkit.compress.matryoshka import truncate
 from labkit.lab.exhibit import Exhibit, live, slider
 from labkit.lab.style import GREY, PALETTE, new_figure
@@ -18,6 +17,7 @@ from labkit.measure.neighbours import recall_of_exact
 from labkit.measure.table import Table
 from labkit.search.binary import BinaryIndex
 from labkit.search.flat import FlatIndex
+from labkit.search.int4 import Int4Index
 from labkit.search.int8 import Int8Index
 from labkit.search.rescore import RescoredIndex
 from labkit.search.retriever import VectorIndex
@@ -31,11 +31,11 @@ def quantized_indexes(vectors: ArrayLike, *, oversample: float = 4) -> dict[str,
         oversample: size of the shortlists in multiples of k.
     """
     array = as_vectors(vectors)
-    int4, binary, int8 = Int4Quantizer.fit(array), BinaryIndex(array), Int8Index(array)
+    binary, int8 = BinaryIndex(array), Int8Index(array)
     return {
         "float32": FlatIndex(array),
         "int8": int8,
-        "int4": FlatIndex(int4.decode(int4.encode(array))),
+        "int4": Int4Index(array),
         "binary": binary,
         "binary, float query": RescoredIndex(binary, binary, oversample=oversample),
         "binary, then int8": RescoredIndex(binary, int8, oversample=oversample),
@@ -140,11 +140,10 @@ def dims_times_bits(
     points = []
     for dim in dims:
         short, short_queries = truncate(array, dim), truncate(asked, dim)
-        int4 = Int4Quantizer.fit(short)
         indexes: dict[int, VectorIndex] = {
             32: FlatIndex(short),
             8: Int8Index(short),
-            4: FlatIndex(int4.decode(int4.encode(short))),
+            4: Int4Index(short),
             1: BinaryIndex(short),
         }
         for bits, index in indexes.items():

@@ -20,7 +20,8 @@ def test_every_method_searches_the_same_documents_in_fewer_bytes(vectors):
     documents, queries, _ = vectors
     indexes = quantized_indexes(documents)
     assert all(len(index) == 300 for index in indexes.values())
-    assert indexes["binary"].nbytes * 32 == indexes["int8"].nbytes * 4 == indexes["float32"].nbytes
+    assert indexes["binary"].nbytes * 32 == indexes["int4"].nbytes * 8 == indexes["float32"].nbytes
+    assert indexes["int8"].nbytes * 4 == indexes["float32"].nbytes
     exact = indexes["float32"].search(queries, 10)
     recall = {name: recall_of_exact(index.search(queries, 10), exact).mean() for name, index in indexes.items()}
     assert recall["float32"] == 1
