@@ -23,6 +23,7 @@ from labkit import BinaryIndex, BinaryQuantizer
 K, BATCH = 100, 64
 SHAPES = ["1000000x128", "1000000x384", "1000000x1024"]
 QUICK = ["100000x128", "100000x384", "50000x1024"]
+MOST_IN_GRAPH = 100_000  # building usearch's index takes too long beyond
 SLOW = 2e10  # bits compared: beyond that the slow contenders are left out of batches
 
 
@@ -52,8 +53,8 @@ def main() -> None:
 def contenders(codes: np.ndarray, queries: np.ndarray, threads: int) -> dict[str, Callable[[], np.ndarray]]:
     """By name: a function that gives the distances `(nq, K)`, nearest first."""
     import faiss
-    from sentence_transformers.util.quantization import semantic_search_faiss
-    from usearch.index import MetricKind, ScalarKind
+    from sentence_transformers.util.quantization import semantic_search_faiss, semantic_search_usearch
+    from usearch.index import Index, MetricKind, ScalarKind
     from usearch.index import search as usearch_search
 
     ours = BinaryIndex.from_codes(codes, BinaryQuantizer(np.zeros(8 * codes.shape[1], np.float32)), threads=threads)
@@ -78,13 +79,27 @@ def contenders(codes: np.ndarray, queries: np.ndarray, threads: int) -> dict[str
         found = usearch_search(codes, queries, K, MetricKind.Hamming, exact=True, threads=threads, dtype=ScalarKind.B1)
         return np.atleast_2d(found.distances)
 
+    def usearch_index() -> object:
+        # An exact search looks at no graph, so the sparsest one will do: it is built quickly.
+        built = Index(ndim=8 * codes.shape[1], metric="hamming", dtype="b1", connectivity=2, expansion_add=1)
+        built.add(np.arange(len(codes)), codes)
+        return built
+
+    graph = usearch_index() if len(codes) <= MOST_IN_GRAPH else None
+
+    def sentence_transformers_usearch() -> np.ndarray:
+        found, _ = semantic_search_usearch(
+            queries, corpus_index=graph, corpus_precision="ubinary", top_k=K, exact=True, rescore=False
+        )
+        return np.array([[hit["score"] for hit in hits] for hits in found])
+
     def sentence_transformers() -> np.ndarray:
         found, _ = semantic_search_faiss(
             queries, corpus_index=index, corpus_precision="ubinary", top_k=K, exact=True, rescore=False
         )
         return np.array([[hit["score"] for hit in hits] for hits in found])
 
-    return {
+    answers: dict[str, Callable[[], np.ndarray]] = {
         "labkit BinaryIndex": lambda: -ours.search_codes(queries, K).scores,
         "labkit plain kernel": plain,
         "faiss IndexBinaryFlat": lambda: index.search(queries, K)[0],
@@ -92,6 +107,7 @@ def contenders(codes: np.ndarray, queries: np.ndarray, threads: int) -> dict[str
         "numpy bitwise_count": numpy_search,
         "usearch exact": usearch_answer,
     }
+    return answers | ({"sentence-transformers via usearch": sentence_transformers_usearch} if graph is not None else {})
 
 
 def compare(n: int, bits: int, nq: int, threads: int, rounds: int) -> None:
@@ -101,7 +117,11 @@ def compare(n: int, bits: int, nq: int, threads: int, rounds: int) -> None:
     queries = rng.integers(0, 256, (nq, bits // 8), dtype=np.uint8)
     answers = contenders(codes, queries, threads)
     if n * bits * nq > SLOW:
-        answers = {name: job for name, job in answers.items() if not name.startswith(("numpy", "usearch"))}
+        answers = {
+            name: job
+            for name, job in answers.items()
+            if not name.startswith(("numpy", "usearch")) and "via usearch" not in name
+        }
     expected = answers["labkit BinaryIndex"]()
     for name, answer in answers.items():
         if not np.array_equal(answer(), expected):
