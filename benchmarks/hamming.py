@@ -23,7 +23,6 @@ from labkit import BinaryIndex, BinaryQuantizer
 K, BATCH = 100, 64
 SHAPES = ["1000000x128", "1000000x384", "1000000x1024"]
 QUICK = ["100000x128", "100000x384", "50000x1024"]
-MOST_IN_GRAPH = 100_000  # building usearch's index takes too long beyond
 SLOW = 2e10  # bits compared: beyond that the slow contenders are left out of batches
 
 
@@ -79,13 +78,9 @@ def contenders(codes: np.ndarray, queries: np.ndarray, threads: int) -> dict[str
         found = usearch_search(codes, queries, K, MetricKind.Hamming, exact=True, threads=threads, dtype=ScalarKind.B1)
         return np.atleast_2d(found.distances)
 
-    def usearch_index() -> object:
-        # An exact search looks at no graph, so the sparsest one will do: it is built quickly.
-        built = Index(ndim=8 * codes.shape[1], metric="hamming", dtype="b1", connectivity=2, expansion_add=1)
-        built.add(np.arange(len(codes)), codes)
-        return built
-
-    graph = usearch_index() if len(codes) <= MOST_IN_GRAPH else None
+    # An exact search looks at no graph, so the sparsest one will do: it is built quickly.
+    graph = Index(ndim=8 * codes.shape[1], metric="hamming", dtype="b1", connectivity=2, expansion_add=1)
+    graph.add(np.arange(len(codes)), codes)
 
     def sentence_transformers_usearch() -> np.ndarray:
         found, _ = semantic_search_usearch(
@@ -99,15 +94,15 @@ def contenders(codes: np.ndarray, queries: np.ndarray, threads: int) -> dict[str
         )
         return np.array([[hit["score"] for hit in hits] for hits in found])
 
-    answers: dict[str, Callable[[], np.ndarray]] = {
+    return {
         "labkit BinaryIndex": lambda: -ours.search_codes(queries, K).scores,
         "labkit plain kernel": plain,
         "faiss IndexBinaryFlat": lambda: index.search(queries, K)[0],
         "sentence-transformers via faiss": sentence_transformers,
         "numpy bitwise_count": numpy_search,
         "usearch exact": usearch_answer,
+        "sentence-transformers via usearch": sentence_transformers_usearch,
     }
-    return answers | ({"sentence-transformers via usearch": sentence_transformers_usearch} if graph is not None else {})
 
 
 def compare(n: int, bits: int, nq: int, threads: int, rounds: int) -> None:
