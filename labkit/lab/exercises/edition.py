@@ -43,6 +43,7 @@ def instructor(folder: str | Path | None = None, out: str | Path = "build/instru
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         store.put(target / path.name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+        (target / path.name).chmod(0o644)  # a temporary file is its owner's alone
         written.append(target / path.name)
     return written
 
