@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from labkit.models.weights import file_sha256
 
 if TYPE_CHECKING:
     from sentence_transformers import MultiVectorEncoder, SentenceTransformer
+
+
+Model = TypeVar("Model")
 
 
 class HubEncoder:
@@ -35,25 +38,13 @@ class HubEncoder:
             ValueError: if hub models are not allowed; the message says how to allow them and what to use instead.
             FileNotFoundError: if they are allowed but the model cannot be fetched.
         """
-        folder = Path(name)
-        local = (folder / "modules.json").is_file()
-        if not local and not settings.hub_allowed():
-            raise ValueError(
-                f"no embedded encoder is called {name!r}. {_instead()} Models of a hub are fetched over the internet, "
-                f"which is off by default: set LABKIT_MODELS=hub before Python starts to allow it"
-            )
         from sentence_transformers import SentenceTransformer
 
-        try:
-            self._model = SentenceTransformer(name, device="cpu")
-        except Exception as problem:  # the libraries below raise a dozen kinds
-            raise FileNotFoundError(
-                f"could not load {name!r} from a hub ({type(problem).__name__}: {str(problem)[:200]}). {_instead()}"
-            ) from problem
-        self.name = folder.name if local else name
+        self._model, folder = opened(name, SentenceTransformer, "encoder", _instead())
+        self.name = folder.name if folder else name
         self.dim = int(self._model.get_embedding_dimension())
         self.max_tokens = int(self._model.max_seq_length or 1_000_000)  # None: never cut
-        self.fingerprint = f"{name}/{version(self._model, folder if local else None)}/{self.max_tokens}/v1"
+        self.fingerprint = f"{name}/{version(self._model, folder)}/{self.max_tokens}/v1"
 
     def encode_documents(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a document, `(n, dim)` float32, with the model's document prompt if it has one.
@@ -75,6 +66,34 @@ class HubEncoder:
         with torch_threads():
             vectors = encode(check_texts(texts), normalize_embeddings=True)
         return as_vectors(np.reshape(vectors, (-1, self.dim)), dim=self.dim, name=f"what {self.name} returned")
+
+
+def opened(name: str, load: Callable[..., Model], what: str, instead: str) -> tuple[Model, Path | None]:
+    """A model of sentence-transformers by hub name or folder, and the folder if it is one.
+
+    Args:
+        name: the hub's name, or a folder's path.
+        load: the class that reads it.
+        what: how messages call it.
+        instead: the sentence that says what to use otherwise.
+
+    Raises:
+        ValueError: if it is no folder and hub models are not allowed.
+        FileNotFoundError: if it cannot be loaded.
+    """
+    folder = Path(name)
+    local = (folder / "modules.json").is_file()
+    if not local and not settings.hub_allowed():
+        raise ValueError(
+            f"no embedded {what} is called {name!r}. {instead} Models of a hub are fetched over the internet, "
+            f"which is off by default: set LABKIT_MODELS=hub before Python starts to allow it"
+        )
+    try:
+        return load(name, device="cpu"), folder if local else None
+    except Exception as problem:  # the libraries below raise a dozen kinds
+        raise FileNotFoundError(
+            f"could not load {name!r} from a hub ({type(problem).__name__}: {str(problem)[:200]}). {instead}"
+        ) from problem
 
 
 def _instead() -> str:

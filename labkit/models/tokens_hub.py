@@ -1,15 +1,13 @@
 """ColBERT checkpoints that do not travel with the course, through sentence-transformers' `MultiVectorEncoder`."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.dense import torch_threads
-from labkit.models.hub import version
+from labkit.models.hub import opened, version
 from labkit.models.texts import check_texts
 from labkit.models.token_vectors import TokenVectors
 from labkit.unit import unit_rows
@@ -34,26 +32,14 @@ class HubTokenEncoder:
             ValueError: if hub models are not allowed; the message says how to allow them and what to use instead.
             FileNotFoundError: if they are allowed but the model cannot be fetched.
         """
-        folder = Path(name)
-        local = (folder / "modules.json").is_file()
-        if not local and not settings.hub_allowed():
-            raise ValueError(
-                f"no embedded token encoder is called {name!r}. {_INSTEAD} Models of a hub are fetched over the "
-                f"internet, which is off by default: set LABKIT_MODELS=hub before Python starts to allow it"
-            )
         from sentence_transformers import MultiVectorEncoder
 
-        try:
-            self._model = MultiVectorEncoder(name, device="cpu")
-        except Exception as problem:  # the libraries below raise a dozen kinds
-            raise FileNotFoundError(
-                f"could not load {name!r} from a hub ({type(problem).__name__}: {str(problem)[:200]}). {_INSTEAD}"
-            ) from problem
-        self.name = folder.name if local else name
+        self._model, folder = opened(name, MultiVectorEncoder, "token encoder", _INSTEAD)
+        self.name = folder.name if folder else name
         self.dim = int(self._model.encode_query("a").shape[1])
         own_limit = getattr(self._model[0], "document_length", None)
         self.max_tokens = int(own_limit or self._model.max_seq_length or 1_000_000)  # None: never cut
-        made_of = version(self._model, folder if local else None)
+        made_of = version(self._model, folder)
         self.fingerprint = f"{name}/{made_of}/{self.max_tokens}/tokens-v1"
 
     def encode_documents(self, texts: Sequence[str]) -> TokenVectors:
