@@ -143,8 +143,8 @@ def fast_plaid(path: Path, threads: int) -> dict[str, dict[str, float]]:
                 )
 
             ids = [[i for i, _ in hits] for hits in ask(asked)]
-            times = timed([lambda one=one: ask([one]) for one in asked[:15]])
-            batch = timed([lambda: ask(asked)], turns=3) / len(asked)
+            times = timed([lambda one=one: ask([one]) for one in asked[:15]], turns=3)
+            batch = timed([lambda: ask(asked)], turns=1) / len(asked)
             name = f"nprobe {probes}, {full} scored"
             found[name] = figures(build, times, batch, recall(ids, data["exact"]), size)
     return found

@@ -28,7 +28,7 @@ from labkit.search.residual_profile import profile
 
 Ids = NDArray[np.int64]
 
-CANDIDATES = 512  # documents decoded by default; ten times k if that is more
+CANDIDATES = 256  # documents decoded by default; ten times k if that is more
 
 
 class ResidualIndex:
@@ -131,7 +131,7 @@ class ResidualIndex:
             k: hits wanted.
             nprobe: look only at documents with a token at one of so many best centroids of a query token; without it,
                 at all. It pays off from about a million documents on.
-            candidates: documents that are decoded; without it 512, or ten times `k` if that is more.
+            candidates: documents that are decoded; without it 256, or ten times `k` if that is more.
 
         Raises:
             TypeError: if `k` is not a whole number, or the queries are no `TokenVectors`.

@@ -101,7 +101,8 @@ def probed(index: "Compressed", scores: Vectors, plan: Plan, lists: Lists | None
     """The documents that rough scores are made for, in rising order."""
     if plan.nprobe is None or lists is None or plan.nprobe >= len(scores):
         return np.arange(len(index.offsets) - 1)
-    nearest = np.unique(np.argsort(-scores, axis=0, kind="stable")[: plan.nprobe])
+    least = np.partition(scores, len(scores) - plan.nprobe, axis=0)[len(scores) - plan.nprobe]
+    nearest = np.flatnonzero((scores >= least).any(axis=1))  # of centroids that tie at the end, all
     some = [lists.documents[lists.bounds[c] : lists.bounds[c + 1]] for c in nearest]
     return np.unique(np.concatenate(some)).astype(np.int64)
 

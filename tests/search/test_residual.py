@@ -131,12 +131,12 @@ def test_added_documents_are_found(collection, index):
 def test_deleted_documents_are_gone_and_others_keep_their_ids(collection):
     tokens, queries = collection
     index = ResidualIndex(tokens)
-    before = index.search(queries, 20)
+    before = index.search(queries, 20, candidates=900)
     gone = np.unique(before.ids[:, :2])
     index.delete([*gone, len(tokens) - 1])
     assert len(index) == len(tokens)
     assert index.tokens == len(tokens.vectors) - tokens.lengths[[*gone]].sum() - tokens.lengths[-1]
-    after = index.search(queries, 5)
+    after = index.search(queries, 5, candidates=900)
     for was, now in zip(before.ids, after.ids, strict=True):
         assert now.tolist() == [i for i in was if i not in gone and i != len(tokens) - 1][:5]
     index.delete(range(len(tokens)))
