@@ -19,7 +19,7 @@ def plot_designs(shown: Sequence[Design]) -> Exhibit:
     full = shown[0].bytes_in("memory")
     saved = 1 - least.bytes_in("memory") / full
     figure = new_figure(
-        f"{human_bytes(full)} in memory as {shown[0].name}, {human_bytes(least.bytes_in('memory'))} "
+        f"{human_bytes(full)} in memory as {shown[0].name},<br>{human_bytes(least.bytes_in('memory'))} "
         f"as {least.name}: {saved:.1%} less",
         x="bytes, all copies (log scale)",
         height=430,
@@ -31,7 +31,7 @@ def plot_designs(shown: Sequence[Design]) -> Exhibit:
             x=[size or None for size in sizes],
             name=f"in {place}" if place == "memory" else "on disk",
             orientation="h",
-            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,0.6)"}},
+            marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}},
             text=[human_bytes(size) if size else "" for size in sizes],
             textposition="auto",
             hoverinfo="skip",

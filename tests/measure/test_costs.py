@@ -100,7 +100,7 @@ def test_refuses_what_cannot_be(make):
 def test_exhibits(vectors):
     assert [row[0] for row in bill_check(vectors[:500]).rows][-1] == "faiss HNSW, M = 16"
     exhibit = plot_designs(designs(10**9, 1536))
-    assert exhibit.figure.layout.title.text.startswith("6.3 TB in memory as float32, 24 GB as first 128 as bits")
+    assert exhibit.figure.layout.title.text.startswith("6.3 TB in memory as float32,<br>24 GB as first 128 as bits")
     box = cost_explorer()
     n, dim, short, m, copies, price = box.children[0].children
     before = box.children[1].outputs[0]["data"]["text/plain"]
