@@ -43,6 +43,7 @@ ONE_THREAD = {"LABKIT_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # Where a check of `start.py test` needs more than the environment it was started in.
 EXTRA_SETTINGS = {
     "notebooks": ONE_THREAD,
+    "browser": ONE_THREAD,
     "solved notebooks": {**ONE_THREAD, "LABKIT_STRICT": "1"},  # an exercise that does not pass raises
 }
 LAB_OPTIONS = [
@@ -234,7 +235,7 @@ def checks(python: str, quick: bool, pytest_options: list[str]) -> dict[str, lis
         # After the learners' own, whose encoded texts they then find in the cache.
         commands["solve the notebooks"] = [*module, "labkit", "instructor", "--folder", SOLVED]
         commands["solved notebooks"] = [*run, *solved]
-        commands["browser"] = [*module, "pytest", "-m", "browser", "tests/browser"]
+        commands["browser"] = [*module, "pytest", "-m", "browser", *two, "--dist", "loadfile", "tests/browser"]
     return commands
 
 
