@@ -70,17 +70,16 @@ def same(got: Any, wanted: Any) -> bool:  # noqa: ANN401
     """
     if isinstance(wanted, type) or got is None:
         return got is wanted
+    if isinstance(got, str) != isinstance(wanted, str):  # NumPy would read a number out of "1.8"
+        return False
     if isinstance(wanted, str | bool | np.bool_):
         return isinstance(got, str | bool | np.bool_) and bool(got == wanted)
     if isinstance(wanted, dict):
         return isinstance(got, dict) and set(got) == set(wanted) and all(same(got[key], wanted[key]) for key in wanted)
     try:
         a, b = np.asarray(got, np.float64), np.asarray(wanted, np.float64)
-    except (TypeError, ValueError):
-        try:
-            return bool(got == wanted)
-        except Exception:
-            return False
+    except (TypeError, ValueError):  # not numbers, or rows of different lengths
+        return _same_things(_listed(got), _listed(wanted))
     return a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-6, equal_nan=True)
 
 
@@ -101,6 +100,16 @@ def display(value: Any, most: int = 200) -> str:  # noqa: ANN401
     else:
         text = " ".join(repr(value).split())
     return text if len(text) <= most else text[: most - 2] + " …"
+
+
+def _same_things(got: Any, wanted: Any) -> bool:  # noqa: ANN401
+    if isinstance(wanted, list | tuple):
+        return isinstance(got, list | tuple) and len(got) == len(wanted) and all(map(same, got, wanted))
+    return type(got) is type(wanted) and bool(got == wanted)
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _is_raised(error: Exception, wrong: Any) -> bool:  # noqa: ANN401
