@@ -1,18 +1,19 @@
-"""Integer levels as search uses them: what `Int8Index` and `Int4Index` share.
+"""Search in integer levels: what `Int8Index` and `Int4Index` share.
 
 Documents keep the levels of their quantizer. A query is spread over all 255 levels of int8 by itself: its largest number
 becomes 127. That changes its length, not the order of its hits.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import as_vectors, check_k
+from labkit.compress.int8 import Int4Quantizer, Int8Quantizer
 from labkit.compress.ranges import Ranges
-from labkit.search.encoded import check_candidates
+from labkit.search.encoded import CodedIndex, check_candidates
 from labkit.search.hits import Hits
 
 Codes = NDArray[Any]
@@ -26,6 +27,76 @@ _SAMPLE = 100_000
 Best = Callable[[Codes, NDArray[np.int8], int, int], tuple[NDArray[np.int32], Ids]]
 # (codes, float queries, constants, candidates, k, threads) -> scores and ids `(nq, k)`
 BestOf = Callable[[Codes, Float64, Float64, Ids, int, int], tuple[NDArray[np.float32], Ids]]
+
+Levels = TypeVar("Levels", bound=Int4Quantizer | Int8Quantizer)
+
+
+class LevelIndex(CodedIndex[Levels]):
+    """Inner-product search in codes that hold levels; a kind sets its quantizer and names the kernels for its codes."""
+
+    def __init__(self, vectors: ArrayLike, quantizer: Levels | None = None, *, threads: int | None = None) -> None:
+        """Encode the vectors; they are not kept.
+
+        Args:
+            vectors: `(n, d)`.
+            quantizer: without it, one with a shared range that is calibrated on up to 200,000 of the vectors.
+            threads: how many to use; without it, `labkit.threads()`.
+
+        Raises:
+            TypeError: if the vectors do not hold numbers.
+            ValueError: if their shape is wrong, a value is NaN or infinite, or two are needed to calibrate.
+        """
+        array = np.asarray(vectors)
+        self._encode(array, quantizer or self._quantizers.fit(sample(array)), threads)
+
+    def _take(self, codes: Codes, quantizer: Levels, threads: int | None) -> None:
+        check_sums(quantizer.dim)
+        super()._take(codes, quantizer, threads)
+
+    @staticmethod
+    def _kernels() -> tuple[Best, BestOf]:
+        """What searches all codes, and what scores candidates; imported when it is needed."""
+        raise NotImplementedError
+
+    def search(self, queries: ArrayLike, k: int) -> Hits:
+        """The `k` documents with the largest inner product of levels, best first, for each query of `(nq, d)`.
+
+        Scores are in the units of the vectors: close to the float inner products. Equal ones are ordered by the
+        smaller id. If `k` exceeds the number of documents the lists are padded.
+
+        Raises:
+            TypeError: if `k` is not a whole number.
+            ValueError: if `k` is below 1, or the queries do not fit.
+        """
+        k = check_k(k)
+        folded, constants = fold(self.quantizer.ranges, queries)
+        levels, steps = query_levels(folded)
+        best, _ = self._kernels()
+        totals, ids = best(self.codes, levels, min(k, len(self)), self.threads)
+        scores = (totals * steps[:, None] + constants[:, None]).astype(np.float32)
+        return Hits(ids, scores) if k <= len(self) else Hits.padded(ids, scores, k)
+
+    def rescore(self, queries: ArrayLike, candidates: Ids, k: int) -> Hits:
+        """The `k` best of each query's own candidates `(nq, m)`: float queries times decoded documents.
+
+        A candidate of -1 is no document.
+
+        Raises:
+            TypeError: if `k` is not a whole number, or the candidates are not.
+            ValueError: if `k` is below 1, the queries do not fit, or a candidate is not a document.
+
+        Example:
+            >>> from labkit import Int8Index
+            >>> index = Int8Index([[1, 0], [0, 1], [0.6, 0.8]])
+            >>> index.rescore([[0, 1]], np.array([[0, 2]]), k=1).ids
+            array([[2]])
+        """
+        k = check_k(k)
+        folded, constants = fold(self.quantizer.ranges, queries)
+        checked = check_candidates(candidates, len(folded), len(self))
+        _, best_of = self._kernels()
+        scores, ids = best_of(self.codes, folded, constants, checked, min(k, checked.shape[1]), self.threads)
+        return Hits.padded(ids, scores, k)
 
 
 def sample(vectors: NDArray[Any]) -> NDArray[Any]:
@@ -70,24 +141,3 @@ def query_levels(queries: Float64) -> tuple[NDArray[np.int8], Float64]:
     steps: Float64 = np.abs(queries).max(axis=1, initial=0.0) / 127
     levels = np.rint(queries / np.where(steps > 0, steps, 1)[:, None])
     return levels.astype(np.int8), steps
-
-
-def search(codes: Codes, ranges: Ranges, queries: ArrayLike, k: int, best: Best, threads: int) -> Hits:
-    """The `k` largest inner products of levels, as scores in the units of the vectors."""
-    k = check_k(k)
-    folded, constants = fold(ranges, queries)
-    levels, steps = query_levels(folded)
-    totals, ids = best(codes, levels, min(k, len(codes)), threads)
-    scores = (totals * steps[:, None] + constants[:, None]).astype(np.float32)
-    return Hits(ids, scores) if k <= len(codes) else Hits.padded(ids, scores, k)
-
-
-def rescore(
-    codes: Codes, ranges: Ranges, queries: ArrayLike, candidates: Ids, k: int, best_of: BestOf, threads: int
-) -> Hits:
-    """The `k` best of each query's own candidates: float queries times decoded documents."""
-    k = check_k(k)
-    folded, constants = fold(ranges, queries)
-    checked = check_candidates(candidates, len(folded), len(codes))
-    scores, ids = best_of(codes, folded, constants, checked, min(k, checked.shape[1]), threads)
-    return Hits.padded(ids, scores, k)
