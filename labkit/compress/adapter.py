@@ -3,12 +3,11 @@
 How it was made and what it is worth: `data/models/minilm-matryoshka/README.md`. Made again by `labkit train matryoshka`.
 """
 
-import hashlib
-import json
 from pathlib import Path
 
 from labkit import settings
 from labkit.compress.linear_map import LinearMap
+from labkit.models.trained_here import measured_weights
 
 ENCODER = "all-MiniLM-L6-v2"
 
@@ -32,15 +31,5 @@ def load_adapter(folder: Path | None = None) -> LinearMap:
         >>> load_adapter().matrix.shape
         (384, 384)
     """
-    folder = folder or adapter_folder()
-    weights, results = folder / "adapter.safetensors", folder / "results.json"
-    for file in (weights, results):
-        if not file.is_file():
-            raise FileNotFoundError(f"no file {file}; get it back with git, or make it with `labkit train matryoshka`")
-    wanted = json.loads(results.read_text(encoding="utf-8"))["sha256"]
-    found = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if found != wanted:
-        raise ValueError(
-            f"{weights} has sha256 {found}, but results.json was measured with {wanted}: get both from git"
-        )
+    weights, _ = measured_weights(folder or adapter_folder(), "adapter.safetensors", "labkit train matryoshka")
     return LinearMap.load(weights)

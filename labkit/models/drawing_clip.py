@@ -12,13 +12,13 @@ answer "where?" with the same text vector that answers "which sheet?".
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from labkit import settings
+from labkit.models.trained_here import measured_weights
 
 Tensor = Any  # torch.Tensor and torch.nn.Module: torch is loaded by the functions that need it
 Module = Any
@@ -131,20 +131,8 @@ def load(folder: Path | None = None) -> tuple[Module, str]:
         FileNotFoundError: if a file is missing.
         ValueError: if the weights are damaged, or are not the ones whose results were measured.
     """
-    folder = folder or model_folder()
-    weights, results = folder / "model.safetensors", folder / "results.json"
-    for file in (weights, results):
-        if not file.is_file():
-            raise FileNotFoundError(
-                f"no file {file}; get it back with git, or train it: python -m labkit.train.drawing_clip"
-            )
-    found = hashlib.sha256(weights.read_bytes()).hexdigest()
-    wanted = json.loads(results.read_text(encoding="utf-8"))["sha256"]
-    if found != wanted:
-        raise ValueError(
-            f"{weights} has sha256 {found}, but results.json was measured with {wanted}: get both from git"
-        )
-    return load_weights(weights), found
+    weights, sha256 = measured_weights(folder or model_folder(), "model.safetensors", "labkit train drawing-clip")
+    return load_weights(weights), sha256
 
 
 def load_weights(path: Path) -> Module:

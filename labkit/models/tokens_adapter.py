@@ -6,8 +6,6 @@
 How they were made and what they are worth: `data/models/minilm-colbert/README.md`. Made again by `labkit train colbert`.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +18,7 @@ from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.bert import Bert, BertLayer
 from labkit.models.linear import packed
+from labkit.models.trained_here import measured_weights
 from labkit.tensors import load_tensors, save_tensors
 
 Tensor = Any  # torch.Tensor
@@ -107,15 +106,5 @@ def load_colbert(folder: Path | None = None) -> tuple[TokenAdapter, str]:
         >>> load_colbert()[0].projection.shape
         (384, 128)
     """
-    folder = folder or colbert_folder()
-    weights, results = folder / "model.safetensors", folder / "results.json"
-    for file in (weights, results):
-        if not file.is_file():
-            raise FileNotFoundError(f"no file {file}; get it back with git, or make it with `labkit train colbert`")
-    wanted = json.loads(results.read_text(encoding="utf-8"))["sha256"]
-    found = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if found != wanted:
-        raise ValueError(
-            f"{weights} has sha256 {found}, but results.json was measured with {wanted}: get both from git"
-        )
-    return TokenAdapter.load(weights), found
+    weights, sha256 = measured_weights(folder or colbert_folder(), "model.safetensors", "labkit train colbert")
+    return TokenAdapter.load(weights), sha256

@@ -69,7 +69,7 @@ def test_measured_quality_comes_back_for_a_sample_of_queries(encoder, library):
 
 
 def test_damaged_or_unmeasured_weights_are_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="train it"):
+    with pytest.raises(FileNotFoundError, match="labkit train drawing-clip"):
         load(tmp_path)
     (tmp_path / "model.safetensors").write_bytes(b"something else")
     (tmp_path / "results.json").write_text('{"sha256": "0"}')
