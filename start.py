@@ -46,6 +46,7 @@ EXTRA_SETTINGS = {
     "browser": ONE_THREAD,
     "solved notebooks": {**ONE_THREAD, "LABKIT_STRICT": "1"},  # an exercise that does not pass raises
 }
+LAB_CONFIG = HERE / "labkit" / "lab" / "jupyter"  # without the question about news, asked even if there are none
 LAB_OPTIONS = [
     # Nothing is fetched while the lab is open: no news, no update check, no extension store.
     "--LabApp.news_url=None",
@@ -208,8 +209,10 @@ def open_lab(python: str, *, browser: bool, port: int | None) -> int:
     command += [f"--port={port}"] if port else []
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     say("opening JupyterLab; Ctrl+C here ends it")
+    before = os.environ.get("JUPYTER_CONFIG_PATH")
+    environment = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [str(LAB_CONFIG), before]))}
     with contextlib.suppress(KeyboardInterrupt):
-        return subprocess.run([*command, str(HERE / FIRST_NOTEBOOK)], cwd=HERE).returncode
+        return subprocess.run([*command, str(HERE / FIRST_NOTEBOOK)], cwd=HERE, env=environment).returncode
     return 0
 
 

@@ -185,6 +185,20 @@ def test_every_check_runs_and_one_failure_is_enough(start, monkeypatch, capsys):
     assert start.run_checks({"two": ["x", "good"]}) == 0
 
 
+def test_the_lab_opens_without_the_question_about_news(start, monkeypatch):
+    from jupyterlab_server.config import get_static_page_config
+
+    seen = {}
+    run = lambda command, env, **_: seen.update(env) or SimpleNamespace(returncode=0)  # noqa: E731
+    monkeypatch.setattr(start, "subprocess", SimpleNamespace(run=run))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/of/the/user")
+    assert start.open_lab(sys.executable, browser=False, port=None) == 0
+    assert seen["JUPYTER_CONFIG_PATH"].endswith("/of/the/user"), "the user's own settings still count"
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", seen["JUPYTER_CONFIG_PATH"])
+    disabled = get_static_page_config(level="all")["disabledExtensions"]
+    assert disabled["@jupyterlab/apputils-extension:announcements"] is True
+
+
 def test_pins_fit_every_machine(start):
     freeze = "torch==2.14.1+cpu\nlabkit==0.1.0\nB==2\na==1.0.post1\nnvidia-nccl-cu13==2\ntriton==3\nc @ file:///tmp/c\n"
     assert start.pins_from(freeze) == ["a==1.0.post1", "B==2", "torch==2.14.1"]
