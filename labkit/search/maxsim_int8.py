@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from labkit.checks import Vectors
 from labkit.compress.int8 import Int8Quantizer
-from labkit.compress.ranges import Ranges
 from labkit.search.late import Winners
-from labkit.search.levels import query_levels
+from labkit.search.levels import check_sums, fold, query_levels, sample
 from labkit.search.maxsim_tokens import Job, Offsets
 
-_SAMPLE = 100_000  # tokens that calibrate the default quantizer
 _BLOCK = 1 << 16
 
 
@@ -36,16 +34,15 @@ class Int8Tokens:
     def of(cls, vectors: Vectors, offsets: Offsets, quantizer: Int8Quantizer | None) -> "Int8Tokens":
         """The levels of tokens `(tokens, d)`.
 
-        Without a quantizer, one with a shared range is calibrated on up to 100,000 of the tokens.
+        Without a quantizer, one with a shared range is calibrated on up to 200,000 of the tokens.
 
         Raises:
             ValueError: if the quantizer has another width, there are fewer than two tokens to calibrate on, or more than
                 65,536 dimensions.
         """
-        if vectors.shape[1] > 1 << 16:
-            raise ValueError(f"int8 sums are exact up to 65,536 dimensions, but there are {vectors.shape[1]:,}")
+        check_sums(vectors.shape[1])
         if quantizer is None:
-            quantizer = Int8Quantizer.fit(vectors[:: max(1, len(vectors) // _SAMPLE)])
+            quantizer = Int8Quantizer.fit(sample(vectors))
         codes = np.full((len(vectors), quantizer.dim + -quantizer.dim % 4), 128, np.uint8)
         for start in range(0, len(vectors), _BLOCK):
             levels = quantizer.encode(vectors[start : start + _BLOCK])
@@ -55,8 +52,7 @@ class Int8Tokens:
     @classmethod
     def from_parts(cls, arrays: Mapping[str, NDArray[Any]], saved: Mapping[str, Any]) -> "Int8Tokens":
         """What `parts` took apart."""
-        ranges = Ranges(arrays["offset"], arrays["step"], saved["lowest"], saved["highest"])
-        return cls(arrays["codes"], arrays["offsets"], Int8Quantizer(ranges))
+        return cls(arrays["codes"], arrays["offsets"], Int8Quantizer.from_parts(dict(arrays), saved))
 
     @property
     def dim(self) -> int:
@@ -89,17 +85,10 @@ class Int8Tokens:
 
     def parts(self) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Arrays and settings to be saved."""
-        ranges = self.quantizer.ranges
-        arrays: dict[str, NDArray[Any]] = {
-            "codes": self.codes,
-            "offsets": self.offsets,
-            "offset": ranges.offset,
-            "step": ranges.step,
-        }
-        return arrays, {"lowest": ranges.lowest, "highest": ranges.highest}
+        arrays, facts = self.quantizer.parts()
+        return {"codes": self.codes, "offsets": self.offsets, **arrays}, facts
 
     def _levels(self, query: Vectors) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.float64]]:
         """Levels `(t, d)` that rank raw levels, their step and what makes the product that of vectors, each `(t,)`."""
-        ranges, asked = self.quantizer.ranges, query.astype(np.float64)
-        levels, steps = query_levels(asked * ranges.step)
-        return levels, steps, asked @ ranges.offset.astype(np.float64)
+        folded, constants = fold(self.quantizer.ranges, query)
+        return *query_levels(folded), constants
