@@ -1,13 +1,14 @@
 """Arrays on disk: safetensors files that are whole or absent, and whose bytes depend on nothing but their content."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from labkit.files import write_whole
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -28,12 +29,7 @@ def save_tensors(path: str | Path, kind: str, arrays: Mapping[str, NDArray[Any]]
     data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={"labkit": header})
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, data)
 
 
 def load_tensors(path: str | Path, kind: str) -> tuple[Arrays, dict[str, Any]]:

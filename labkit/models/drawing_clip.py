@@ -12,12 +12,12 @@ answer "where?" with the same text vector that answers "which sheet?".
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from labkit import settings
+from labkit.files import write_whole
 from labkit.models.trained_here import measured_weights
 
 Tensor = Any  # torch.Tensor and torch.nn.Module: torch is loaded by the functions that need it
@@ -112,12 +112,7 @@ def save(model: Module, path: Path) -> str:
 
     data = to_bytes({name: value.half().contiguous() for name, value in model.state_dict().items()})
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_whole(path, data)
     return hashlib.sha256(data).hexdigest()
 
 

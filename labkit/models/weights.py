@@ -8,10 +8,10 @@ time of change and inode, so that a second notebook does not read 90 MB again.
 import hashlib
 import importlib.util
 import json
-import os
 from pathlib import Path
 
 from labkit import settings
+from labkit.files import write_whole
 from labkit.models.catalogue import ModelCard, find
 
 
@@ -87,9 +87,7 @@ def file_sha256(path: Path) -> str:
     try:
         note = settings.cache_dir() / "hashes" / name
         note.parent.mkdir(parents=True, exist_ok=True)
-        draft = note.with_suffix(f".{os.getpid()}")
-        draft.write_text(seen, encoding="ascii")
-        os.replace(draft, note)
+        write_whole(note, seen)
     except OSError:
         pass  # A read-only cache folder costs a tenth of a second a time, nothing else.
     return seen

@@ -14,6 +14,7 @@ from typing import Any
 
 from labkit.compress.linear_map import LinearMap
 from labkit.data.collection import Collection
+from labkit.files import write_whole
 from labkit.train.colbert_card import card
 from labkit.train.colbert_texts import Pairs, held_out
 
@@ -123,8 +124,8 @@ def train_colbert(
     finally:
         unfinished.unlink(missing_ok=True)
     text = json.dumps(results, indent=1) + "\n"
-    _write(folder / "results.json", text)
-    _write(folder / "README.md", card(json.loads(text)))
+    write_whole(folder / "results.json", text)
+    write_whole(folder / "README.md", card(json.loads(text)))
     return results
 
 
@@ -141,9 +142,3 @@ def _as_collection(pairs: Pairs) -> Collection:
         kinds=[""] * len(ids),
         qrels={i: {i: 1} for i in ids},
     )
-
-
-def _write(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(unfinished, path)

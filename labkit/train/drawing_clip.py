@@ -7,7 +7,6 @@ everything.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from labkit.data.schematics import generate
+from labkit.files import write_whole
 from labkit.models.drawing_clip import build, folded, model_folder, patches, pooled, save, texts
 from labkit.train.drawing_clip_batches import Batch, Batches
 from labkit.train.drawing_clip_card import card
@@ -179,18 +179,12 @@ def finish(folder: Path, model: Module, curve: Curve, settings: Settings, facts:
         "threads": threads(),
         **facts,
     }
-    _write(folder / "loss_curve.json", json.dumps(curve) + "\n")
-    _write(folder / "results.json", json.dumps(known) + "\n")  # the model loads only beside its hash
+    write_whole(folder / "loss_curve.json", json.dumps(curve) + "\n")
+    write_whole(folder / "results.json", json.dumps(known) + "\n")  # the model loads only beside its hash
     results = known | measure(DrawingClip(folder), Schematics.load())
-    _write(folder / "results.json", json.dumps(results, indent=1) + "\n")
-    _write(folder / "README.md", card(results))
+    write_whole(folder / "results.json", json.dumps(results, indent=1) + "\n")
+    write_whole(folder / "README.md", card(results))
     return results
-
-
-def _write(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(unfinished, path)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ collection is made of. Nothing else is trained on, and the settings were chosen 
 import hashlib
 import importlib.metadata
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from labkit.data.collection import Collection
+from labkit.files import write_whole
 from labkit.train.matryoshka_card import card
 from labkit.train.matryoshka_report import measure
 from labkit.train.matryoshka_texts import PACKAGES, training_texts
@@ -80,17 +80,11 @@ def train_matryoshka(folder: Path | None = None, *, report_on: Sequence[Path] = 
         "collections": measured,
     }
     text = json.dumps(results, indent=1) + "\n"
-    _write(folder / "results.json", text)
-    _write(folder / "README.md", card(json.loads(text)))
+    write_whole(folder / "results.json", text)
+    write_whole(folder / "README.md", card(json.loads(text)))
     return results
 
 
 def _versions(packages: Sequence[str]) -> dict[str, str]:
     distributions = importlib.metadata.packages_distributions()
     return {name: importlib.metadata.version(distributions[name][0]) for name in sorted(packages, key=str.lower)}
-
-
-def _write(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    unfinished.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(unfinished, path)

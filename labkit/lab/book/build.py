@@ -7,10 +7,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from labkit.files import write_whole
 from labkit.lab.book.frozen import freeze
 from labkit.lab.book.maths import markdown_to_html
 from labkit.lab.book.page import PLOTLY_JS, page
-from labkit.lab.exercises.store import put
 from labkit.settings import repo_data_dir
 
 SECONDS_A_CELL = 600
@@ -43,12 +43,12 @@ def book(names: Sequence[str] = (), folder: str | Path | None = None, out: str |
         title, promise = heading(notebook)
         links = [("index.html", "Contents")]
         links += [(f"{other}.html", other) for other in wanted[max(place - 1, 0) : place + 2] if other != name]
-        _write(target / f"{name}.html", page(title, body(notebook), links))
+        write_whole(target / f"{name}.html", page(title, body(notebook), links))
         contents.append(f'<li><a href="{name}.html">{title}</a><br>{promise}</li>')
         yield target / f"{name}.html"
     told = "Executed notebooks to read. To try things out, open them in JupyterLab: <code>python3 start.py</code>."
     index = f"<h1>Embedding search, hands on</h1><p>{told}</p><ul>{''.join(contents)}</ul>"
-    _write(target / "index.html", page("Embedding search, hands on", index, [], figures=False))
+    write_whole(target / "index.html", page("Embedding search, hands on", index, [], figures=False))
     yield target / "index.html"
 
 
@@ -94,11 +94,6 @@ def heading(notebook: Any) -> tuple[str, str]:  # noqa: ANN401
     title = lines[0].lstrip("# ").strip() if lines else "Notebook"
     promise = markdown_to_html(lines[1]) if len(lines) > 1 and not lines[1].startswith(("#", "|")) else ""
     return title, promise
-
-
-def _write(path: Path, text: str) -> None:
-    put(path, text)
-    path.chmod(0o644)  # a temporary file is its owner's alone; a page is for everybody
 
 
 def _plotly_js() -> Path:

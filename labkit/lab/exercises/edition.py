@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from labkit.lab.exercises import catalogue, store
+from labkit.files import write_whole
+from labkit.lab.exercises import catalogue
 from labkit.lab.exercises.exercise import KINDS, LEVELS
 from labkit.settings import repo_data_dir
 
@@ -42,8 +43,7 @@ def instructor(folder: str | Path | None = None, out: str | Path = "build/instru
             solve(notebook)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
-        store.put(target / path.name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
-        (target / path.name).chmod(0o644)  # a temporary file is its owner's alone
+        write_whole(target / path.name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
         written.append(target / path.name)
     return written
 

@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+from labkit.files import write_whole
 from labkit.lab.exercises import catalogue, store
 from labkit.measure.table import Table
 
@@ -25,7 +26,7 @@ def progress(export: str | None = None, *, folder: str | Path = ".") -> Table | 
     """
     if export == "csv":
         path = Path(folder) / "labkit-progress.csv"
-        store.put(path, _csv())
+        write_whole(path, _csv())
         return path
     if export is not None:
         raise ValueError(f'export should be "csv" or left out, but is {export!r}')

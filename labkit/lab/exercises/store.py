@@ -5,13 +5,11 @@ old or the new state and never half of one, and that two notebooks open at once 
 """
 
 import json
-import os
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from labkit import settings
+from labkit.files import write_whole
 
 
 def folder() -> Path:
@@ -37,31 +35,5 @@ def write(id: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401
         OSError: if the folder cannot be written to.
     """
     state = {**read(id), **changes}
-    put(folder() / f"{id}.json", json.dumps(state, ensure_ascii=False, indent=1))
+    write_whole(folder() / f"{id}.json", json.dumps(state, ensure_ascii=False, indent=1))
     return state
-
-
-def put(path: Path, text: str) -> None:
-    """Write a text file in one step.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        _replace(name, path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _replace(name: str, path: Path) -> None:
-    # Windows refuses while another process reads the file, which takes it a moment.
-    for wait in (0.02, 0.05, 0.1, 0.2):
-        try:
-            os.replace(name, path)
-            return
-        except PermissionError:
-            time.sleep(wait)
-    os.replace(name, path)

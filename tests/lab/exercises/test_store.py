@@ -49,7 +49,7 @@ def test_a_failed_write_leaves_the_old_state_and_no_litter(monkeypatch):
     def refuse(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(store.os, "replace", refuse)
+    monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OSError, match="disk full"):
         store.write("start.recall", tries=2)
     assert store.read("start.recall") == {"tries": 1}
