@@ -5,6 +5,8 @@ import numbers
 import numpy as np
 from numpy.typing import NDArray
 
+from labkit import settings
+
 Vectors = NDArray[np.float32]
 MOST_HITS = 100_000_000
 
@@ -81,3 +83,19 @@ def check_k(k: object) -> int:
     if not 1 <= wanted <= MOST_HITS:
         raise ValueError(f"k should be at least 1 and at most {MOST_HITS:,}, but is {wanted:,}")
     return wanted
+
+
+def check_threads(threads: int | None) -> int:
+    """The number of threads to use; None means `labkit.threads()`.
+
+    Raises:
+        TypeError: if it is not a whole number.
+        ValueError: if it is below 1.
+    """
+    if threads is None:
+        return settings.threads()
+    if not isinstance(threads, int) or isinstance(threads, bool):
+        raise TypeError(f"threads should be a whole number, but is {threads!r}")
+    if threads < 1:
+        raise ValueError(f"threads should be at least 1, but is {threads}; leave it out to use every CPU")
+    return threads

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from labkit.checks import check_threads
 from labkit.compress.binary import check_codes
 from labkit.search import storage
-from labkit.search.flat import check_threads
 
 Codes = NDArray[Any]  # uint8 or int8
 

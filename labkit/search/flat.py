@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from labkit import settings
-from labkit.checks import Vectors, as_vectors, check_k
+from labkit.checks import Vectors, as_vectors, check_k, check_threads
 from labkit.search import storage
 from labkit.search.hits import Hits
 
@@ -102,22 +101,6 @@ class FlatIndex:
         index = cls.__new__(cls)
         index._set(arrays["vectors"], threads, float(saved["longest"]))
         return index
-
-
-def check_threads(threads: int | None) -> int:
-    """The number of threads to use; None means `labkit.threads()`.
-
-    Raises:
-        TypeError: if it is not a whole number.
-        ValueError: if it is below 1.
-    """
-    if threads is None:
-        return settings.threads()
-    if not isinstance(threads, int) or isinstance(threads, bool):
-        raise TypeError(f"threads should be a whole number, but is {threads!r}")
-    if threads < 1:
-        raise ValueError(f"threads should be at least 1, but is {threads}; leave it out to use every CPU")
-    return threads
 
 
 def longest_row(vectors: Vectors) -> float:

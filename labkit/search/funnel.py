@@ -17,10 +17,10 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import Vectors, as_vectors, check_k
+from labkit.checks import Vectors, as_vectors, check_k, check_threads
 from labkit.compress.matryoshka import truncate
 from labkit.search import storage
-from labkit.search.flat import check_range, check_threads, longest_row
+from labkit.search.flat import check_range, longest_row
 from labkit.search.hits import Hits
 
 _UNIT = 1.001  # no unit row is longer, rounding included

@@ -7,10 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import Vectors, as_vectors, check_k
+from labkit.checks import Vectors, as_vectors, check_k, check_threads
 from labkit.search import storage
 from labkit.search.encoded import check_candidates
-from labkit.search.flat import check_threads
 from labkit.search.hits import Hits
 
 
