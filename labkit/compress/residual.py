@@ -13,42 +13,22 @@ a scale of its own, which is the one that fits best (least squares); and a decod
 Source: Santhanam et al. 2022, "ColBERTv2", section 3.3; Lloyd 1982, "Least squares quantization in PCM".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import Vectors, as_vectors
+from labkit.checks import Vectors, as_vectors, check_threads
 from labkit.compress.kmeans import kmeans, nearest_centres
+from labkit.compress.residual_codes import ResidualCodes, pack_levels, unpack_levels
 from labkit.compress.residual_fit import check_centroids, check_nbits, default_centroids, fit_levels
+from labkit.tensors import Arrays
 
 _SAMPLE = 16  # vectors a centroid that k-means looks at
 _ITERATIONS = 4
 _BLOCK = 4096
-
-
-class ResidualCodes(NamedTuple):
-    """Compressed vectors.
-
-    Attributes:
-        centroids: `(n,)` uint16, the nearest centroid of each.
-        scales: `(n,)` uint8, the size of its residual in steps.
-        levels: `(n, bytes)` uint8; byte `j` holds the levels of dimensions `j`, `j + bytes`, `j + 2 * bytes` …, the first
-            in the lowest bits.
-    """
-
-    centroids: NDArray[np.uint16]
-    scales: NDArray[np.uint8]
-    levels: NDArray[np.uint8]
-
-    def joined(self, more: "ResidualCodes") -> "ResidualCodes":
-        """These and more, end to end."""
-        return ResidualCodes(
-            np.concatenate([self.centroids, more.centroids]),
-            np.concatenate([self.scales, more.scales]),
-            np.concatenate([self.levels, more.levels]),
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +82,7 @@ class ResidualQuantizer:
         if len(array) == 0:
             raise ValueError("centroids are made from vectors, but there is none; pass at least one token")
         wanted = check_centroids(centroids) if centroids is not None else default_centroids(len(array))
-        used = _threads(threads)
+        used = check_threads(threads)
         rng = np.random.default_rng(seed)
         few = min(len(array), max(_SAMPLE * wanted, 4096))
         sample = array if few == len(array) else array[np.sort(rng.choice(len(array), few, replace=False))]
@@ -150,7 +130,7 @@ class ResidualQuantizer:
         """
         from tqdm.auto import tqdm
 
-        array, used = as_vectors(vectors, dim=self.dim), _threads(threads)
+        array, used = as_vectors(vectors, dim=self.dim), check_threads(threads)
         codes = ResidualCodes(
             np.empty(len(array), np.uint16),
             np.empty(len(array), np.uint8),
@@ -175,18 +155,11 @@ class ResidualQuantizer:
         squares = np.einsum("ij,ij->i", values, values)
         fits = np.einsum("ij,ij->i", residuals, values) / np.where(squares > 0, squares, 1)
         scales = np.clip(np.rint(fits / self.step), 0, 255) if self.step > 0 else np.zeros(len(fits))
-        width, each = self.width, 8 // self.nbits
-        packed = np.zeros((len(levels), width), np.uint8)
-        for part in range(each):
-            some = levels[:, part * width : (part + 1) * width]
-            packed[:, : some.shape[1]] |= some << np.uint8(part * self.nbits)
-        return scales.astype(np.uint8), packed
+        return scales.astype(np.uint8), pack_levels(levels, self.nbits)
 
     def decode(self, codes: ResidualCodes) -> Vectors:
         """The vectors that codes stand for, `(n, d)` float32: centroid + scale * levels, of unit length if `unit`."""
-        each, mask = 8 // self.nbits, np.uint8(2**self.nbits - 1)
-        parts = [(codes.levels >> np.uint8(part * self.nbits)) & mask for part in range(each)]
-        levels = np.concatenate(parts, axis=1)[:, : self.dim]
+        levels = unpack_levels(codes.levels, self.nbits, self.dim)
         scales = codes.scales.astype(np.float32) * np.float32(self.step)
         vectors: Vectors = self.centroids[codes.centroids] + scales[:, None] * self.weights[levels]
         if self.unit:
@@ -194,8 +167,13 @@ class ResidualQuantizer:
             vectors /= np.where(lengths > 0, lengths, 1)[:, None]
         return vectors
 
+    def parts(self) -> tuple[Arrays, dict[str, Any]]:
+        """The arrays and the small facts that `from_parts` makes the quantizer of again; centroids as float16."""
+        arrays: Arrays = {"centroids": self.centroids.astype(np.float16), "cutoffs": self.cutoffs}
+        return {**arrays, "weights": self.weights}, {"step": self.step, "unit": self.unit}
 
-def _threads(threads: int | None) -> int:
-    from labkit import settings
-
-    return settings.threads() if threads is None else threads
+    @classmethod
+    def from_parts(cls, arrays: Arrays, facts: Mapping[str, Any]) -> "ResidualQuantizer":
+        """The quantizer of its `parts`."""
+        centroids = arrays["centroids"].astype(np.float32)
+        return cls(centroids, arrays["cutoffs"], arrays["weights"], float(facts["step"]), bool(facts["unit"]))

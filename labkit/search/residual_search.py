@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors
-from labkit.compress.residual import ResidualCodes, ResidualQuantizer
+from labkit.compress.residual import ResidualQuantizer
+from labkit.compress.residual_codes import ResidualCodes
 from labkit.search.hits import Hits
 
 if TYPE_CHECKING:

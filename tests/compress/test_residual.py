@@ -82,6 +82,7 @@ def test_default_centroids():
         ({"nbits": True}, ValueError, "nbits should be 1, 2 or 4"),
         ({"centroids": 0}, ValueError, "centroids should be 1 to 65,536"),
         ({"centroids": 2.0}, TypeError, "whole number"),
+        ({"threads": 0}, ValueError, "threads should be at least 1"),
     ],
 )
 def test_bad_arguments_are_refused(vectors, arguments, error, message):
