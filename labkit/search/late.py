@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors
+from labkit.models.token_vectors import TokenVectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,3 +78,30 @@ def _pair(query: ArrayLike, document: ArrayLike) -> tuple[Vectors, Vectors]:
     if len(asked) == 0:
         raise ValueError("the query has no tokens, so there is nothing to look for; encode a text that is not empty")
     return asked, as_vectors(document, dim=asked.shape[1], name="document tokens")
+
+
+def check_tokens(tokens: object, *, dim: int | None = None, name: str = "tokens") -> TokenVectors:
+    """The tokens, if they are some.
+
+    Raises:
+        TypeError: if they are no `TokenVectors`.
+        ValueError: if they have other dimensions.
+    """
+    if not isinstance(tokens, TokenVectors):
+        raise TypeError(f"{name} should be TokenVectors, but are {type(tokens).__name__}; TokenVectors.of makes them")
+    if dim is not None and tokens.dim != dim:
+        raise ValueError(f"{name} should have {dim} dimensions like the documents, but have {tokens.dim}")
+    return tokens
+
+
+def check_token_queries(queries: object, dim: int) -> TokenVectors:
+    """The queries, if each can be asked.
+
+    Raises:
+        TypeError: if they are no `TokenVectors`.
+        ValueError: if they have other dimensions, or one has no tokens.
+    """
+    asked = check_tokens(queries, dim=dim, name="queries")
+    if (empty := np.flatnonzero(asked.lengths == 0)).size:
+        raise ValueError(f"query {empty[0]} has no tokens, so there is nothing to look for; leave it out")
+    return asked

@@ -11,14 +11,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import Vectors, as_vectors, check_k
+from labkit.checks import Vectors, as_vectors, check_k, check_threads
 from labkit.compress.int8 import Int8Quantizer
 from labkit.models.token_vectors import TokenVectors
 from labkit.search import storage
 from labkit.search.encoded import check_candidates
-from labkit.search.flat import check_threads
 from labkit.search.hits import Hits
-from labkit.search.late import Winners
+from labkit.search.late import Winners, check_token_queries, check_tokens
 from labkit.search.maxsim_int8 import Int8Tokens
 from labkit.search.maxsim_tokens import FloatTokens, HeldTokens
 
@@ -68,7 +67,7 @@ class MaxSimIndex:
             raise ValueError(
                 f"a quantizer makes int8 levels, but dtype is {dtype!r}; pass dtype='int8' or leave it out"
             )
-        vectors, offsets = _checked(tokens, "tokens").vectors, tokens.offsets
+        vectors, offsets = check_tokens(tokens).vectors, tokens.offsets
         held = Int8Tokens.of(vectors, offsets, quantizer) if dtype == "int8" else FloatTokens.of(vectors, offsets)
         self._set(held, threads)
 
@@ -110,7 +109,7 @@ class MaxSimIndex:
         """
         from labkit.kernels import maxsim
 
-        k, asked = check_k(k), list(self._queries(queries))
+        k, asked = check_k(k), list(check_token_queries(queries, self.dim))
         job, tokens = self.held.job(asked), [len(query) for query in asked]
         if candidates is None:
             scores, ids = maxsim.best_of_all(job, self.held.offsets, tokens, min(k, len(self)), self.threads)
@@ -134,7 +133,7 @@ class MaxSimIndex:
         """MaxSim of each query and each document, `(nq, n)`; -inf for a document without tokens."""
         from labkit.kernels import maxsim
 
-        asked = list(self._queries(queries))
+        asked = list(check_token_queries(queries, self.dim))
         ids = np.tile(np.arange(len(self)), (len(asked), 1))
         tokens = [len(query) for query in asked]
         return maxsim.all_pairs(self.held.job(asked), self.held.offsets, tokens, ids, self.threads)
@@ -161,13 +160,6 @@ class MaxSimIndex:
             raise ValueError("the query has no tokens, so there is nothing to look for; ask with a text not empty")
         return asked
 
-    def _queries(self, queries: TokenVectors) -> TokenVectors:
-        if _checked(queries, "queries").dim != self.dim:
-            raise ValueError(f"queries should have {self.dim} dimensions like the documents, but have {queries.dim}")
-        if (empty := np.flatnonzero(queries.lengths == 0)).size:
-            raise ValueError(f"query {empty[0]} has no tokens, so there is nothing to look for; leave it out")
-        return queries
-
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder; an older index there is replaced in one step."""
         arrays, settings = self.held.parts()
@@ -186,9 +178,3 @@ class MaxSimIndex:
         index = cls.__new__(cls)
         index._set(_KINDS[saved["dtype"]].from_parts(arrays, saved), threads)
         return index
-
-
-def _checked(tokens: TokenVectors, name: str) -> TokenVectors:
-    if not isinstance(tokens, TokenVectors):
-        raise TypeError(f"{name} should be TokenVectors, but are {type(tokens).__name__}; TokenVectors.of makes them")
-    return tokens

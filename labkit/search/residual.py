@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import Vectors, as_vectors, check_k
-from labkit.compress.residual import ResidualCodes, ResidualQuantizer
+from labkit.checks import Vectors, as_vectors, check_k, check_threads
+from labkit.compress.residual import ResidualQuantizer
+from labkit.compress.residual_codes import ResidualCodes
 from labkit.models.token_vectors import TokenVectors
 from labkit.search import residual_search as steps
 from labkit.search import storage
-from labkit.search.flat import check_threads
 from labkit.search.hits import Hits
-from labkit.search.late import Winners, winners
+from labkit.search.late import Winners, check_token_queries, check_tokens, winners
 from labkit.search.rescore import Stage
 from labkit.search.residual_profile import profile
 
@@ -75,7 +75,7 @@ class ResidualIndex:
             ValueError: if there is no token to fit to, or an argument is out of range.
         """
         used = check_threads(threads)
-        vectors = _as_tokens(tokens, None, "tokens").vectors
+        vectors = check_tokens(tokens).vectors
         quantizer = quantizer or ResidualQuantizer.fit(
             vectors, nbits=nbits, centroids=centroids, seed=seed, threads=used, progress=progress
         )
@@ -137,7 +137,7 @@ class ResidualIndex:
             TypeError: if `k` is not a whole number, or the queries are no `TokenVectors`.
             ValueError: if `k`, `nprobe` or `candidates` is out of range, or the queries do not fit.
         """
-        k, asked, plan = check_k(k), self._asked(queries), self._plan(k, nprobe, candidates)
+        k, asked, plan = check_k(k), list(check_token_queries(queries, self.dim)), self._plan(k, nprobe, candidates)
         return steps.search(self._compressed, asked, min(k, len(self)), plan, self._listed(plan), self.threads, k)
 
     def profile(
@@ -148,7 +148,7 @@ class ResidualIndex:
         Raises:
             ValueError: also if there is no query, or no document.
         """
-        k, asked, plan = check_k(k), self._asked(queries), self._plan(k, nprobe, candidates)
+        k, asked, plan = check_k(k), list(check_token_queries(queries, self.dim)), self._plan(k, nprobe, candidates)
         return profile(self._compressed, asked, min(k, len(self)), plan, self._listed(plan), self.threads, k)
 
     def winners(self, query: ArrayLike, document: int) -> Winners:
@@ -179,7 +179,7 @@ class ResidualIndex:
             TypeError: if the tokens are no `TokenVectors`.
             ValueError: if they do not fit.
         """
-        new = self.quantizer.encode(_as_tokens(tokens, self.dim, "tokens").vectors, threads=self.threads)
+        new = self.quantizer.encode(check_tokens(tokens, dim=self.dim).vectors, threads=self.threads)
         first = len(self)
         self.codes = self.codes.joined(new)
         self.offsets = np.concatenate([self.offsets, tokens.offsets[1:] + self.offsets[-1]])
@@ -198,11 +198,10 @@ class ResidualIndex:
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder; an older index there is replaced in one step."""
-        q = self.quantizer
-        arrays: dict[str, NDArray[np.generic]] = {"offsets": self.offsets, **self.codes._asdict()}
-        arrays["centroids"], arrays["codes"] = q.centroids.astype(np.float16), self.codes.centroids
-        arrays["cutoffs"], arrays["weights"] = q.cutoffs, q.weights
-        storage.save(folder, "ResidualIndex", arrays, {"step": q.step, "unit": q.unit})
+        arrays, facts = self.quantizer.parts()
+        arrays |= {"offsets": self.offsets, "codes": self.codes.centroids}
+        arrays |= {"scales": self.codes.scales, "levels": self.codes.levels}
+        storage.save(folder, "ResidualIndex", arrays, facts)
 
     @classmethod
     def load(cls, folder: str | Path, *, mmap: bool = False, threads: int | None = None) -> "ResidualIndex":
@@ -213,19 +212,10 @@ class ResidualIndex:
             ValueError: if it is of another kind or damaged.
         """
         a, saved = storage.load(folder, "ResidualIndex", mmap=mmap)
-        centroids = a["centroids"].astype(np.float32)
-        quantizer = ResidualQuantizer(centroids, a["cutoffs"], a["weights"], float(saved["step"]), bool(saved["unit"]))
         index = cls.__new__(cls)
         codes = ResidualCodes(a["codes"], a["scales"], a["levels"])
-        index._set(quantizer, codes, a["offsets"], check_threads(threads))
+        index._set(ResidualQuantizer.from_parts(a, saved), codes, a["offsets"], check_threads(threads))
         return index
-
-    def _asked(self, queries: TokenVectors) -> list[Vectors]:
-        asked = list(_as_tokens(queries, self.dim, "queries"))
-        for i, query in enumerate(asked):
-            if len(query) == 0:
-                raise ValueError(f"query {i} has no tokens: nothing can be most similar to it")
-        return asked
 
     def _plan(self, k: int, nprobe: int | None, candidates: int | None) -> steps.Plan:
         wanted = max(CANDIDATES, 10 * k) if candidates is None else steps.check_count(candidates, "candidates", k)
@@ -236,11 +226,3 @@ class ResidualIndex:
         if plan.nprobe is not None and self._lists is None:
             self._lists = steps.centroid_lists(self.codes.centroids, self.offsets, len(self.quantizer.centroids))
         return self._lists if plan.nprobe is not None else None
-
-
-def _as_tokens(tokens: object, dim: int | None, name: str) -> TokenVectors:
-    if not isinstance(tokens, TokenVectors):
-        raise TypeError(f"{name} should be TokenVectors, but are {type(tokens).__name__}; TokenVectors.of makes them")
-    if dim is not None and tokens.dim != dim:
-        raise ValueError(f"{name} should have {dim} dimensions, but have {tokens.dim}")
-    return tokens
