@@ -66,12 +66,10 @@ def cost_table(texts: Sequence[str]) -> Table:
     rows = []
     estimates = api_costs(texts)
     for one in estimates:
-        if one.price is None or one.dollars is None:
+        if one.price is None:
             rows.append((one.name, "no published price known", "", ""))
-            continue
-        cost = "less than a cent" if one.dollars < 0.01 else f"${one.dollars:,.2f}"
-        seen = f"{one.price.as_of}{'' if one.price.confirmed else ', not confirmed'}"
-        rows.append((one.name, cost, f"${one.price.dollars:.2f}", seen))
+        else:
+            rows.append((one.name, one.cost, f"${one.price.dollars:.2f}", one.price.seen))
     tokens = estimates[0].tokens if estimates else 0
     caption = f"{len(texts):,} texts, about {tokens:,} tokens (four characters a token). Nothing was sent."
     return Table(("model behind an API", "all texts", "a million tokens", "price as of"), tuple(rows), caption)

@@ -33,17 +33,28 @@ class Estimate:
         """
         return None if self.price is None else self.tokens * self.price.dollars / 1e6
 
+    @property
+    def cost(self) -> str:
+        """The dollars in words; "" if the price is not known.
+
+        Example:
+            >>> [Estimate("m", 2, tokens, Price(0.02, "2026-07", "page")).cost for tokens in (9, 500_000)]
+            ['less than a cent', '$0.01']
+        """
+        if self.dollars is None:
+            return ""
+        return "less than a cent" if self.dollars < 0.01 else f"${self.dollars:,.2f}"
+
     def __str__(self) -> str:
         """The estimate as a sentence, with the price's date and source."""
         texts = "1 text" if self.texts == 1 else f"{self.texts:,} texts"
         amount = f"{self.name}: {texts} to send, about {self.tokens:,} tokens"
-        if self.price is None or self.dollars is None:
+        if self.price is None:
             return f"{amount}; labkit knows no price for this model"
-        dollars = "less than a cent" if self.dollars < 0.01 else f"about ${self.dollars:,.2f}"
+        about = "about " if self.cost.startswith("$") else ""
         return (
-            f"{amount}, {dollars} at ${self.price.dollars:g} a million tokens "
-            f"(as of {self.price.as_of}{'' if self.price.confirmed else ', not confirmed'}; "
-            f"today's price: {self.price.page})"
+            f"{amount}, {about}{self.cost} at ${self.price.dollars:g} a million tokens "
+            f"(as of {self.price.seen}; today's price: {self.price.page})"
         )
 
 

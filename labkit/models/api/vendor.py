@@ -24,6 +24,16 @@ class Price:
     page: str
     confirmed: bool = True
 
+    @property
+    def seen(self) -> str:
+        """The month of the price, and whether it is not confirmed.
+
+        Example:
+            >>> Price(0.12, "2025-09", "page", confirmed=False).seen
+            '2025-09, not confirmed'
+        """
+        return self.as_of if self.confirmed else f"{self.as_of}, not confirmed"
+
 
 @dataclass(frozen=True)
 class ApiModel:
