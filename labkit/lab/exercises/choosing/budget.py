@@ -4,7 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import Vectors, ordered, plant, setting
+from labkit.lab.exercises.plant import Vectors, ordered, plant
+from labkit.lab.exercises.setting import setting
 from labkit.search.hits import Hits
 
 MOST_BYTES, MOST_MS, LEAST = 64, 10, 0.60

@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import plant, setting
+from labkit.lab.exercises.plant import plant
+from labkit.lab.exercises.setting import setting
 
 MOST_RANDOM, LEAST_KEPT = 0.01, 0.55
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import plant, setting
+from labkit.lab.exercises.plant import plant
+from labkit.lab.exercises.setting import setting
 from labkit.lab.fusion_lab import halves
 from labkit.measure.metrics import evaluate
 from labkit.search.bm25 import BM25Index

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import setting
+from labkit.lab.exercises.setting import setting
 from labkit.measure.metrics import evaluate
 from labkit.search.hits import Hits
 

@@ -3,7 +3,8 @@
 from functools import lru_cache
 
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import plant, setting
+from labkit.lab.exercises.plant import plant
+from labkit.lab.exercises.setting import setting
 from labkit.measure.neighbours import recall_of_exact
 from labkit.models.token_vectors import TokenVectors
 from labkit.search.hits import Hits

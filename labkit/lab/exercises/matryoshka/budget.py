@@ -2,7 +2,8 @@
 
 from labkit.compress.matryoshka import truncate
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import ordered, plant, refined, setting
+from labkit.lab.exercises.plant import ordered, plant, refined
+from labkit.lab.exercises.setting import setting
 from labkit.search.hits import Hits
 
 MOST_BYTES, MOST_READ, SHARE = 256, 100, 0.95

@@ -1,7 +1,8 @@
 """Exercise: how many candidates?"""
 
 from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
-from labkit.lab.exercises.plant import plant, setting
+from labkit.lab.exercises.plant import plant
+from labkit.lab.exercises.setting import setting
 
 MS_A_CANDIDATE, MS_ALLOWED, SHARE = 20, 1800, 0.95
 
