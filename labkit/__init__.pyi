@@ -149,12 +149,12 @@ from .measure.located import located as located
 from .measure.metrics import evaluate as evaluate
 from .measure.neighbours import nearest_neighbour_accuracy as nearest_neighbour_accuracy
 from .measure.neighbours import recall_of_exact as recall_of_exact
-from .measure.significance import change_between as change_between
+from .measure.power import queries_needed as queries_needed
+from .measure.power import smallest_visible as smallest_visible
+from .measure.redraw import change_between as change_between
+from .measure.redraw import flip_share as flip_share
 from .measure.significance import compare_pairs as compare_pairs
-from .measure.significance import flip_share as flip_share
 from .measure.significance import holm as holm
-from .measure.significance import queries_needed as queries_needed
-from .measure.significance import smallest_visible as smallest_visible
 from .measure.sts import graded_pairs as graded_pairs
 from .measure.sts import sts_score as sts_score
 from .measure.sweep import truncation_curve as truncation_curve

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from labkit.lab.exhibit import Exhibit, dropdown, live, slider
 from labkit.lab.style import GREY, PALETTE, new_figure
-from labkit.measure.significance import Pair, flip_share, redraws
+from labkit.measure.redraw import flip_share, redraws
+from labkit.measure.significance import Pair
 from labkit.measure.table import Table
 
 SIZES = (5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)

@@ -142,3 +142,15 @@ def _as_values(values: ArrayLike, name: str) -> Values:
     if not np.isfinite(array).all():
         raise ValueError(f"{name} should be finite, but number {int(np.flatnonzero(~np.isfinite(array))[0])} is not")
     return array
+
+
+def check_differences(differences: ArrayLike) -> Values:
+    """Per-query differences as float64 `(nq,)`.
+
+    Raises:
+        ValueError: if there are fewer than two, or one is not finite.
+    """
+    d = _as_values(differences, "differences")
+    if len(d) < 2:
+        raise ValueError(f"differences should hold one number a query, at least two of them, but hold {len(d)}")
+    return d

@@ -9,7 +9,8 @@ from labkit.lab.choice_map import plot_bakeoff, plot_ranking
 from labkit.lab.choice_pairs import flip_explorer, pairs_table, plot_flips
 from labkit.measure.bakeoff_record import Bakeoff, Entry
 from labkit.measure.intervals import paired_difference
-from labkit.measure.significance import compare_pairs, flip_share
+from labkit.measure.redraw import flip_share
+from labkit.measure.significance import compare_pairs
 
 
 def entry(model, form, mean, memory, encode_ms, search_ms=0.0):
