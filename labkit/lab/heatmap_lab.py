@@ -8,6 +8,7 @@ import numpy as np
 from labkit.data.collection import Collection
 from labkit.lab.heatmap import Matches, matches
 from labkit.models.token_vectors import TokenVectors
+from labkit.models.tokens_reading import is_frame
 from labkit.search.retriever import Searcher
 
 
@@ -137,4 +138,4 @@ def first_word(tokens: Sequence[str]) -> int:
         >>> first_word(["[CLS]", "pump", "[SEP]"])
         1
     """
-    return next((i for i, token in enumerate(tokens) if not (token.startswith("[") and token.endswith("]"))), 0)
+    return next((i for i, token in enumerate(tokens) if not is_frame(token)), 0)

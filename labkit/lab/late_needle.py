@@ -20,6 +20,7 @@ from labkit.measure.intervals import bootstrap_ci
 from labkit.measure.metrics import Relevance
 from labkit.measure.table import Table
 from labkit.models.token_vectors import TokenVectors
+from labkit.models.tokens_reading import is_frame
 
 
 class Without(NamedTuple):
@@ -124,10 +125,9 @@ def words_only(vectors: TokenVectors, tokens: Sequence[Sequence[str]]) -> tuple[
     """
     if [len(text) for text in tokens] != vectors.lengths.tolist():
         raise ValueError("each text should have one token a vector: pass the tokens of the same texts and encoder")
-    word = [not (token.startswith("[") and token.endswith("]")) for text in tokens for token in text]
-    rows = np.flatnonzero(word)
+    rows = np.flatnonzero([not is_frame(token) for text in tokens for token in text])
     offsets = np.searchsorted(rows, vectors.offsets).astype(np.int64)
-    left = [[token for token in text if not (token.startswith("[") and token.endswith("]"))] for text in tokens]
+    left = [[token for token in text if not is_frame(token)] for text in tokens]
     return TokenVectors(vectors.vectors[rows], offsets), left
 
 

@@ -104,3 +104,13 @@ class Reader:
         if id is None:
             raise ValueError(f"a marker should be a token of the vocabulary, as '[unused0]', but is {marker!r}")
         return [id]
+
+
+def is_frame(token: str) -> bool:
+    """Whether a token, as text, stands around a text or marks its role, and means no word.
+
+    Example:
+        >>> [is_frame(token) for token in ("[CLS]", "pump", "[")]
+        [True, False, False]
+    """
+    return len(token) > 2 and token.startswith("[") and token.endswith("]")
