@@ -44,7 +44,6 @@ def formula(tex: str, *, block: bool = False) -> str:
         from latex2mathml.converter import convert
 
         return str(convert(tex, display="block" if block else "inline"))
-    except (
-        Exception
-    ):  # the converter is not installed, or knows less TeX than MathJax: readers of TeX can still read it
+    except Exception:
+        # Not installed, or knows less TeX than MathJax and says so with errors of many kinds: TeX can be read as well.
         return f"<code>{escape(tex)}</code>"
