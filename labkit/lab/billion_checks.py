@@ -9,7 +9,7 @@ from labkit.checks import Vectors, as_vectors
 from labkit.compress.matryoshka import truncate
 from labkit.data.simulate import Simulator
 from labkit.lab.exhibit import Exhibit
-from labkit.lab.style import band_colour, line_style, new_figure
+from labkit.lab.style import add_band, line_style, new_figure
 from labkit.measure.growth import exact_by_size, shortlist_recall
 from labkit.measure.intervals import bootstrap_ci
 from labkit.measure.neighbours import recall_of_exact
@@ -95,9 +95,7 @@ def plot_reproduction(found: Mapping[str, Curves], n: int) -> list[Exhibit]:
 
 def _line(figure: object, index: int, name: str, xs: list[int], values: NDArray[np.float64]) -> None:
     ends = [bootstrap_ci(row, resamples=2000) for row in values]
-    low, high = [end.low for end in ends], [end.high for end in ends]
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    figure.add_scatter(x=xs + xs[::-1], y=high + low[::-1], fill="toself", fillcolor=band_colour(index), **band)  # type: ignore[attr-defined]
+    add_band(figure, index, xs, [end.low for end in ends], [end.high for end in ends])
     figure.add_scatter(  # type: ignore[attr-defined]
         x=xs,
         y=values.mean(axis=1),

@@ -6,7 +6,7 @@ import numpy as np
 
 from labkit.lab.billion import CANDIDATES, DEPTH, BillionLab
 from labkit.lab.exhibit import Exhibit
-from labkit.lab.style import GREY, PALETTE, band_colour, line_style, new_figure
+from labkit.lab.style import GREY, PALETTE, add_band, line_style, new_figure
 from labkit.measure.costs_machines import Assumptions, read_ms
 from labkit.measure.latency import human_bytes
 from labkit.measure.scaling import Line, Predicted, RecallTrend
@@ -86,7 +86,7 @@ def plot_time_scaling(lab: BillionLab, scaling: Scaling) -> Exhibit:
     curves = np.array([scaling.milliseconds(x) for x in xs]).clip(1e-3)  # a logarithmic axis has no zero
     for index, name in enumerate(("first pass", "re-ranking, file in memory")):
         predicted = curves[:, index]
-        _band(figure, index, xs, predicted)
+        add_band(figure, index, xs, predicted[:, 1], predicted[:, 2])
         style = line_style(index)
         figure.add_scatter(
             x=xs, y=predicted[:, 0], name=f"{name}, line", mode="lines", line=style["line"], hoverinfo="skip"
@@ -117,7 +117,7 @@ def plot_recall_scaling(lab: BillionLab, scaling: Scaling) -> Exhibit:
     )
     xs = np.geomspace(lab.sizes[0], TARGETS[-1], 40)
     predicted = np.array([scaling.recall.predict(x) for x in xs])
-    _band(figure, 2, xs, predicted)
+    add_band(figure, 2, xs, predicted[:, 1], predicted[:, 2])
     style = line_style(2)
     figure.add_scatter(x=xs, y=predicted[:, 0], name="trend", mode="lines", line=style["line"], hoverinfo="skip")
     means = lab.recalls().mean(axis=1)
@@ -159,14 +159,6 @@ def scaling_table(lab: BillionLab, scaling: Scaling, assumptions: Assumptions | 
         f"a time; re-rank with all vectors in memory; from SSD, {a.read_us:g} us a read, {a.reads_together} at a time."
     )
     return Table(header, tuple(rows), caption)
-
-
-def _band(figure: object, index: int, xs: "np.ndarray[tuple[int], np.dtype[np.float64]]", predicted: object) -> None:
-    values = np.asarray(predicted)
-    figure.add_scatter(  # type: ignore[attr-defined]
-        x=[*xs, *xs[::-1]], y=[*values[:, 2], *values[::-1, 1]], fill="toself", fillcolor=band_colour(index),
-        mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
 
 
 def _outside(figure: object, largest: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labkit.lab.exhibit import Exhibit
-from labkit.lab.style import band_colour, line_style, new_figure
+from labkit.lab.style import add_band, line_style, new_figure
 from labkit.measure.sweep import Curve
 
 
@@ -41,8 +41,7 @@ def _add_line(figure: object, index: int, curve: Curve, metric: str, *, visible:
     quality = curve.quality(metric)
     low, mean, high = ([getattr(q, name) for q in quality] for name in ("low", "mean", "high"))
     dims = list(curve.dims)
-    band = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False, "visible": visible}
-    figure.add_scatter(x=dims + dims[::-1], y=high + low[::-1], fill="toself", fillcolor=band_colour(index), **band)  # type: ignore[attr-defined]
+    add_band(figure, index, dims, low, high, visible=visible)
     hover = [
         f"{curve.name}, {dim} dims<br>{metric} {q.mean:.3f} ({q.low:.3f} to {q.high:.3f})"
         for dim, q in zip(dims, quality, strict=True)

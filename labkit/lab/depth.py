@@ -9,7 +9,7 @@ import numpy as np
 from labkit.data.collection import Collection
 from labkit.lab.exhibit import Exhibit, live, slider
 from labkit.lab.kinds import plot_by_kind
-from labkit.lab.style import GREY, band_colour, line_style, new_figure
+from labkit.lab.style import GREY, add_band, line_style, new_figure
 from labkit.measure.intervals import paired_difference
 from labkit.measure.metrics import Values, evaluate
 from labkit.search.hits import Hits
@@ -102,9 +102,7 @@ def plot_depth(lab: DepthLab, depths: Sequence[int], title: str) -> Exhibit:
     gains = [paired_difference(lab.measure(depth), before) for depth in depths]
     costs = [depth * lab.pair_ms for depth in depths]
     figure = new_figure(title, x="milliseconds a query for re-ranking (this machine)", y="nDCG@10 gained")
-    band = [gain.high for gain in gains] + [gain.low for gain in gains][::-1]
-    quiet = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
-    figure.add_scatter(x=costs + costs[::-1], y=band, fill="toself", fillcolor=band_colour(0), **quiet)
+    add_band(figure, 0, costs, [gain.low for gain in gains], [gain.high for gain in gains])
     figure.add_scatter(
         x=costs,
         y=[gain.mean for gain in gains],

@@ -6,7 +6,7 @@ import numpy as np
 
 from labkit.data.collection import Collection
 from labkit.lab.exhibit import Exhibit
-from labkit.lab.style import band_colour, line_style, new_figure
+from labkit.lab.style import add_band, line_style, new_figure
 from labkit.measure.intervals import bootstrap_ci
 from labkit.measure.metrics import Values
 
@@ -68,17 +68,7 @@ def plot_dilution(values: Mapping[str, Mapping[int, Values]], title: str, *, met
         added = list(by_words)
         means = [float(by_words[n].mean()) for n in added]
         ends = [bootstrap_ci(by_words[n], resamples=2_000) for n in added]
-        band = [end.high for end in ends] + [end.low for end in ends][::-1]
-        figure.add_scatter(
-            x=added + added[::-1],
-            y=band,
-            fill="toself",
-            fillcolor=band_colour(index),
-            mode="lines",
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        add_band(figure, index, added, [end.low for end in ends], [end.high for end in ends])
         figure.add_scatter(
             x=added,
             y=means,

@@ -5,6 +5,7 @@ so that each has a contrast of at least 3 against white and against JupyterLab's
 marker and a dash of its own.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 PALETTE = ("#0f7fbf", "#d55e00", "#009e73", "#c060a0", "#b38600", "#5e8a9e", "#8a6fd1")
@@ -26,6 +27,30 @@ def band_colour(index: int, opacity: float = 0.15) -> str:
     """The n-th colour, mostly transparent, for intervals."""
     red, green, blue = (int(PALETTE[index % len(PALETTE)][i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity})"
+
+
+def add_band(
+    figure: Any,  # noqa: ANN401
+    index: int,
+    xs: Iterable[float],
+    low: Iterable[float],
+    high: Iterable[float],
+    *,
+    visible: bool = True,
+) -> None:
+    """Fill the space between `low` and `high` in the n-th colour: the intervals of a line."""
+    right, back = list(xs), list(low)[::-1]
+    figure.add_scatter(
+        x=right + right[::-1],
+        y=list(high) + back,
+        fill="toself",
+        fillcolor=band_colour(index),
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+        visible=visible,
+    )
 
 
 def new_figure(title: str, *, x: str = "", y: str = "", height: int = 420, **layout: Any) -> Any:  # noqa: ANN401
