@@ -3,11 +3,11 @@
 from typing import Any
 
 from labkit.data.collection import Collection
-from labkit.measure.intervals import bootstrap_ci, paired_difference
 from labkit.measure.metrics import Values, evaluate, scorable
 from labkit.models.tokens_cache import AnyTokenEncoder
 from labkit.search.maxsim import MaxSimIndex
 from labkit.search.residual import ResidualIndex
+from labkit.train.rounded import difference, quality
 
 NBITS = {"full": (2, 1), "trained": (4, 2, 1)}
 CENTROIDS = 1024  # with the default number, a small collection's centroids weigh as much as its tokens
@@ -45,8 +45,8 @@ def per_byte(full: AnyTokenEncoder, trained: AnyTokenEncoder, collection: Collec
                     "tokens": name,
                     "nbits": nbits,
                     "bytes": round(size, 1),
-                    "nDCG@10": [round(float(x), 4) for x in (values.mean(), *bootstrap_ci(values))],
-                    "minus_full": [round(float(x), 4) for x in paired_difference(values, best)],
+                    "nDCG@10": quality(values),
+                    "minus_full": difference(values, best),
                 }
             )
     return sorted(rows, key=lambda row: -row["bytes"])

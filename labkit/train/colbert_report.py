@@ -7,7 +7,6 @@ import numpy as np
 
 from labkit.compress.linear_map import LinearMap
 from labkit.data.collection import Collection
-from labkit.measure.intervals import bootstrap_ci, paired_difference
 from labkit.measure.metrics import Values, evaluate, scorable
 from labkit.models.cache import Encoder
 from labkit.models.token_vectors import TokenVectors
@@ -15,6 +14,7 @@ from labkit.models.tokens_cache import AnyTokenEncoder
 from labkit.search.flat import FlatIndex
 from labkit.search.hits import Hits
 from labkit.search.maxsim import MaxSimIndex
+from labkit.train.rounded import difference, quality
 
 METRICS = ("nDCG@10", "recall@100")
 TRAINED, FULL, PCA, POOLED = "trained", "full", "PCA", "bi-encoder"
@@ -58,13 +58,13 @@ def measure(
         "queries": len(queries),
         "tokens": count,
         "longest": longest,
-        "quality": {name: {m: _quality(v) for m, v in by_metric.items()} for name, by_metric in values.items()},
+        "quality": {name: {m: quality(v) for m, v in by_metric.items()} for name, by_metric in values.items()},
         "trained_minus": {
-            other: {m: _difference(values[TRAINED][m], values[other][m]) for m in METRICS}
+            other: {m: difference(values[TRAINED][m], values[other][m]) for m in METRICS}
             for other in (PCA, FULL, POOLED)
         },
         "full_minus": {
-            other: {m: _difference(values[FULL][m], values[other][m]) for m in METRICS} for other in (PCA, POOLED)
+            other: {m: difference(values[FULL][m], values[other][m]) for m in METRICS} for other in (PCA, POOLED)
         },
         "by_kind": _by_kind({name: v["nDCG@10"] for name, v in values.items()}, kinds),
     }
@@ -80,15 +80,7 @@ def _by_kind(values: Mapping[str, Values], kinds: list[str]) -> dict[str, Any]:
         rows = np.flatnonzero(np.array(kinds) == kind)
         found[kind] = {
             "queries": len(rows),
-            "nDCG@10": {name: _quality(v[rows]) for name, v in values.items()},
-            "minus_pooled": {name: _difference(values[name][rows], values[POOLED][rows]) for name in (TRAINED, FULL)},
+            "nDCG@10": {name: quality(v[rows]) for name, v in values.items()},
+            "minus_pooled": {name: difference(values[name][rows], values[POOLED][rows]) for name in (TRAINED, FULL)},
         }
     return found
-
-
-def _quality(values: Values) -> list[float]:
-    return [round(float(x), 4) for x in (values.mean(), *bootstrap_ci(values))]
-
-
-def _difference(a: Values, b: Values) -> list[float]:
-    return [round(float(x), 4) for x in paired_difference(a, b)]

@@ -6,11 +6,11 @@ from typing import Any
 from labkit.checks import Vectors
 from labkit.compress.linear_map import LinearMap
 from labkit.data.collection import Collection
-from labkit.measure.intervals import bootstrap_ci, paired_difference
 from labkit.measure.metrics import Relevance, Values, evaluate, scorable
 from labkit.measure.sweep import truncation_curve
 from labkit.models.cache import Encoder
 from labkit.search.funnel import FunnelIndex
+from labkit.train.rounded import difference, quality
 
 DIMS = (16, 32, 48, 64, 96, 128, 192, 256, 384)
 METRICS = ("nDCG@10", "recall@100")
@@ -45,13 +45,13 @@ def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collect
         "documents": len(collection),
         "queries": len(kept),
         "quality": {
-            name: {metric: {str(dim): _quality(curve.at(metric, dim)) for dim in DIMS} for metric in METRICS}
+            name: {metric: {str(dim): quality(curve.at(metric, dim)) for dim in DIMS} for metric in METRICS}
             for name, curve in curves.items()
         },
         "adapter_minus": {
             other: {
                 metric: {
-                    str(dim): _difference(curves["adapter"].at(metric, dim), curves[other].at(metric, dim))
+                    str(dim): difference(curves["adapter"].at(metric, dim), curves[other].at(metric, dim))
                     for dim in DIMS[:-1]
                 }
                 for metric in METRICS
@@ -62,8 +62,8 @@ def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collect
         "funnel": {
             name: {
                 str(size): {
-                    "nDCG@10": _quality(values),
-                    "minus_full": _difference(values, full),
+                    "nDCG@10": quality(values),
+                    "minus_full": difference(values, full),
                     "share_of_full": round(float(values.mean() / full.mean()), 4),
                 }
                 for size, values in by_size.items()
@@ -76,11 +76,3 @@ def measure(encoder: Encoder, maps: Mapping[str, LinearMap], collection: Collect
 def _funnel(documents: Vectors, queries: Vectors, shortlist: int, relevance: Relevance) -> Values:
     hits = FunnelIndex(documents, [(FUNNEL_DIMS, shortlist)]).search(queries, 10)
     return evaluate(hits, relevance, "nDCG@10")
-
-
-def _quality(values: Values) -> list[float]:
-    return [round(float(x), 4) for x in (values.mean(), *bootstrap_ci(values))]
-
-
-def _difference(a: Values, b: Values) -> list[float]:
-    return [round(float(x), 4) for x in paired_difference(a, b)]
