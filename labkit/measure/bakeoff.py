@@ -5,26 +5,21 @@ Times are this machine's, with nothing remembered; a form that is rescored count
 as stored what the rescoring reads as well (it can lie on disk).
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from labkit import settings
 from labkit.checks import Vectors
 from labkit.compress.matryoshka import truncate
 from labkit.data.collection import Collection
 from labkit.measure.bakeoff_record import Bakeoff, Entry
+from labkit.measure.bakeoff_times import encoding_speed, paid, search_ms
 from labkit.measure.intervals import small_sample_note
-from labkit.measure.latency import latency
 from labkit.measure.metrics import Relevance, Values, evaluate, parse_metric, scorable
-from labkit.models.api.encoder import ApiEncoder
 from labkit.models.cache import Encoder
 from labkit.models.lengths import cut_off
 from labkit.models.load import load_encoder
-from labkit.models.memory import forgotten
 from labkit.search.binary import BinaryIndex
 from labkit.search.flat import FlatIndex
 from labkit.search.hits import Hits
@@ -33,7 +28,6 @@ from labkit.search.rescore import RescoredIndex
 from labkit.search.retriever import Searcher
 
 OVERSAMPLE = 4
-_TIMED_DOCUMENTS, _TIMED_QUERIES, _SECONDS = 64, 25, 0.4
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,16 @@ class _Task:
     def values(self, hits: Hits) -> Values:
         """The metric of each query; lists from a small collection are padded to the metric's cut-off."""
         return evaluate(Hits.padded(hits.ids, hits.scores, self.width), self.relevance, self.metric)
+
+    def search_ms(self, searcher: Any, asked: Any) -> float | None:  # noqa: ANN401
+        """Milliseconds of one search alone; None if nobody wants to know."""
+        return search_ms(searcher, asked, self.k) if self.timed else None
+
+    def encoding_speed(self, encoder: Any) -> tuple[float, float] | tuple[None, None]:  # noqa: ANN401
+        """As `bakeoff_times.encoding_speed`; no times where nobody wants them, or somebody pays for them."""
+        if paid(encoder) or not self.timed:
+            return None, None
+        return encoding_speed(encoder, self.documents, self.queries, self.seed)
 
 
 def bakeoff(
@@ -132,29 +136,22 @@ def _searcher_entry(name: str, searcher: Any, task: _Task) -> Entry:  # noqa: AN
     nbytes = getattr(searcher, "nbytes", None)
     size = None if nbytes is None else nbytes / len(task.documents)
     values = task.values(searcher.search(task.queries, task.k))
-    return Entry(name, "as it is", values, size, size, 0.0, _search_ms(searcher, task.queries, task), None, None)
+    return Entry(name, "as it is", values, size, size, 0.0, task.search_ms(searcher, task.queries), None, None)
 
 
 def _encoder_entries(name: str, encoder: Any, task: _Task, shorter: Sequence[int]) -> list[Entry]:  # noqa: ANN401
     documents, queries = encoder.encode_documents(task.documents), encoder.encode_queries(task.queries)
-    encode_ms, per_second = (None, None) if _paid(encoder) or not task.timed else _encoding_speed(encoder, task)
+    encode_ms, per_second = task.encoding_speed(encoder)
     cut = cut_off(encoder, task.documents)
     entries = []
     for form, index, asked in _forms(documents, queries, shorter):
         values = task.values(index.search(asked, task.k))
-        ms = _search_ms(index, asked, task)
+        ms = task.search_ms(index, asked)
         scanned: Any = index.first if isinstance(index, RescoredIndex) else index
         entries.append(
             Entry(name, form, values, scanned.bytes_per_item, index.bytes_per_item, encode_ms, ms, per_second, cut)
         )
     return entries
-
-
-def _search_ms(searcher: Any, asked: Any, task: _Task) -> float | None:  # noqa: ANN401
-    """Milliseconds of one search alone; None if nobody wants to know."""
-    if not task.timed:
-        return None
-    return latency(searcher, asked[:_TIMED_QUERIES], k=task.k, limit_s=_SECONDS).median_ms
 
 
 def _forms(documents: Vectors, queries: Vectors, shorter: Sequence[int]) -> list[tuple[str, Any, Vectors]]:
@@ -173,32 +170,3 @@ def _forms(documents: Vectors, queries: Vectors, shorter: Sequence[int]) -> list
             (f"{label}binary, then int8", RescoredIndex(bits, int8, oversample=OVERSAMPLE), asked),
         ]
     return forms
-
-
-def _encoding_speed(encoder: Encoder, task: _Task) -> tuple[float, float]:
-    """Milliseconds to encode one query alone, and documents a second in one batch."""
-
-    class _QueriesOnly:
-        def search(self, queries: Sequence[str], k: int) -> Any:  # noqa: ANN401
-            return encoder.encode_queries(queries)
-
-    ms = latency(_QueriesOnly(), task.queries[:_TIMED_QUERIES], k=task.k, limit_s=_SECONDS).median_ms
-    rng = np.random.default_rng(task.seed)
-    rows = rng.permutation(len(task.documents))[:_TIMED_DOCUMENTS]
-    sample = [task.documents[row] for row in rows]
-    with forgotten():
-        encoder.encode_documents(sample[:4])
-        start = time.perf_counter()
-        rounds = 0
-        while rounds == 0 or (time.perf_counter() - start < _SECONDS and rounds < 50):
-            encoder.encode_documents(sample)
-            rounds += 1
-        seconds = time.perf_counter() - start
-    return ms, rounds * len(sample) / seconds
-
-
-def _paid(encoder: Any) -> bool:  # noqa: ANN401
-    """Whether someone pays for each text: an API, possibly behind an adapter."""
-    while not isinstance(encoder, ApiEncoder) and hasattr(encoder, "encoder"):
-        encoder = encoder.encoder
-    return isinstance(encoder, ApiEncoder)
