@@ -1,7 +1,6 @@
 """A collection in an engine: documents go up once, pipelines are run on it."""
 
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from labkit.checks import check_k
 from labkit.models.token_vectors import TokenVectors
 from labkit.search.engine.backend import Backend, Info
+from labkit.search.engine.batches import batches, positions_of
 from labkit.search.engine.client import LOCAL_LIMIT
 from labkit.search.engine.compiling import Texts, compile_pipeline, texts_of
 from labkit.search.engine.shape import Shape
@@ -18,8 +18,6 @@ from labkit.search.engine.stages import Fused, Nearest, Stage, fields_of, most_h
 from labkit.search.fusion import fuse
 from labkit.search.hits import Hits
 
-_BATCH_POINTS = 500
-_BATCH_NUMBERS = 500_000  # some 10 MB of JSON: a server's limit is 32
 _QUERIES = 32
 _DOUBLINGS = 5
 
@@ -82,7 +80,7 @@ class Points:
         texts = texts_of(self.shape, vectors, tokens, sparse)
         if lacking := set(self.shape.fields) - texts.fields:
             raise ValueError(f"the collection's shape also has {sorted(lacking)}; upload all fields together")
-        positions = _positions(only, len(texts))
+        positions = positions_of(only, len(texts))
         held = self.backend.ids(self.name)
         if len(held) and held[-1] >= len(texts):
             raise ValueError(
@@ -95,7 +93,7 @@ class Points:
                 stacklevel=2,
             )
         with tqdm(total=len(positions), desc="uploading", unit="doc", delay=2, disable=not progress) as bar:
-            for batch in _batches(texts, positions):
+            for batch in batches(texts, positions):
                 ids = batch.tolist()
                 self.backend.upsert(self.name, ids, [texts[i] for i in ids])
                 bar.update(len(ids))
@@ -180,31 +178,3 @@ def _tuned(stage: Stage) -> bool:
     if isinstance(stage, Fused):
         return any(map(_tuned, stage.stages))
     return stage.oversample is not None or stage.ef is not None or (stage.among is not None and _tuned(stage.among))
-
-
-def _positions(only: ArrayLike | None, n: int) -> NDArray[np.int64]:
-    if only is None:
-        return np.arange(n, dtype=np.int64)
-    chosen: NDArray[np.generic] = np.asarray(only)
-    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise TypeError(f"only should be a list of positions, but is {only!r:.80}")
-    if chosen.size and not (0 <= int(chosen.min()) and int(chosen.max()) < n):
-        raise ValueError(f"only should lie in 0 … {n - 1}, but reaches from {chosen.min()} to {chosen.max()}")
-    return chosen.astype(np.int64)
-
-
-def _batches(texts: Texts, positions: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """The positions in parts that are small enough for one request."""
-    sizes = np.full(len(texts), sum(rows.shape[1] for rows in texts.dense.values()) + 1)
-    if texts.tokens is not None:
-        sizes = sizes + texts.tokens.lengths * texts.tokens.dim
-    if texts.sparse is not None:
-        sizes = sizes + 2 * np.diff(texts.sparse.offsets)
-    start, total = 0, 0
-    for stop, position in enumerate(positions):
-        if stop > start and (total + sizes[position] > _BATCH_NUMBERS or stop - start == _BATCH_POINTS):
-            yield positions[start:stop]
-            start, total = stop, 0
-        total += int(sizes[position])
-    if len(positions) > start:
-        yield positions[start:]
