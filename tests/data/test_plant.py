@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from labkit.data.plant import TYPES, Facts, load_facts, problems
+from labkit.data.plant import Facts, load_facts
+from labkit.data.plant_checks import TYPES, problems
 
 PLANT = Path(__file__).parents[2] / "data" / "plant"
 
