@@ -40,11 +40,15 @@ class ClaimCard:
 
     def __str__(self) -> str:
         """The card as plain text."""
-        verdict = f"{self.verdict} {self.because}".strip()
         return (
             f"CLAIM      {self.claim}\nSOURCE     {self.source}\nCONDITION  {self.condition}\n"
-            f"MEASURED   {self.measured}\nVERDICT    {_SIGNS[self.verdict]} {verdict}"
+            f"MEASURED   {self.measured}\nVERDICT    {_SIGNS[self.verdict]} {self._said()}"
         )
+
+    def _said(self) -> str:
+        if not self.because:
+            return self.verdict
+        return self.verdict + (" " if self.verdict == "holds only if" else ": ") + self.because
 
     def _repr_html_(self) -> str:
         def row(name: str, text: str) -> str:
@@ -57,7 +61,7 @@ class ClaimCard:
             row(name, text)
             for name, text in (("Source", self.source), ("Condition", self.condition), ("Measured here", self.measured))
         )
-        verdict = f"{_SIGNS[self.verdict]} {self.verdict} {self.because}".strip()
+        verdict = f"{_SIGNS[self.verdict]} {self._said()}"
         return (
             '<div style="border: 1px solid #808080; border-left-width: 6px; border-radius: 4px; padding: 8px 14px; '
             'max-width: 760px; margin: 6px 0"><div style="font-size: 1.1em; margin-bottom: 6px">'

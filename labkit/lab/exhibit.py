@@ -93,13 +93,22 @@ def slider(label: str, options: list[Any], value: Any, tooltip: str) -> Any:  # 
     import ipywidgets as widgets
 
     return widgets.SelectionSlider(
-        options=[(f"{option:,}" if isinstance(option, int) else str(option), option) for option in options],
+        options=[(_short(option), option) for option in options],
         value=value,
         description=label,
         tooltip=tooltip,
         style={"description_width": "initial"},
         layout=widgets.Layout(width="340px"),
     )
+
+
+def _short(value: Any) -> str:  # noqa: ANN401 - the slider's read-out is 70 pixels wide
+    if not isinstance(value, int):
+        return str(value)
+    for size, name in ((10**9, "billion"), (10**6, "million")):
+        if value and value % size == 0:
+            return f"{value // size:,} {name}"
+    return f"{value:,}"
 
 
 def dropdown(label: str, options: list[tuple[str, Any]], tooltip: str) -> Any:  # noqa: ANN401

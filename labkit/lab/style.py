@@ -71,7 +71,7 @@ def new_figure(title: str, *, x: str = "", y: str = "", height: int = 420, **lay
     figure.update_layout(
         template="none",
         title={"text": title, "x": 0, "xref": "paper", "xanchor": "left", "font": {"size": 16}},
-        xaxis={**axis, "title": {"text": x}},
+        xaxis={**axis, "title": {"text": x, "standoff": 6}},
         yaxis={**axis, "title": {"text": y}},
         height=height,
         font={"color": GREY, "size": 13},
@@ -80,7 +80,7 @@ def new_figure(title: str, *, x: str = "", y: str = "", height: int = 420, **lay
         colorway=list(PALETTE),
         hoverlabel={"align": "left"},
         margin={"l": 64, "r": 24, "t": 64, "b": 56},
-        legend={"orientation": "h", "y": -0.22, "x": 0},
+        legend={"orientation": "h", "y": -0.24, "yanchor": "top", "x": 0},  # under the title of the axis, never on it
     )
     figure.update_layout(**layout)
     return figure

@@ -96,3 +96,8 @@ def test_measuring_needs_no_front_end():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_large_numbers_fit_beside_the_slider():
+    control = slider("n", [0, 1500, 10**6, 25 * 10**5, 10**10, 0.5], 0, "how many")
+    assert [shown for shown, _ in control.options] == ["0", "1,500", "1 million", "2,500,000", "10 billion", "0.5"]

@@ -180,6 +180,13 @@ def test_claim_card_shows_all_its_parts_and_escapes_them():
         ClaimCard("a", "b", "c", "d", "perhaps")
 
 
+def test_a_reason_stands_apart_from_the_verdict_and_a_condition_goes_on_with_it():
+    assert "✗ does not hold here: no such model" in str(
+        ClaimCard("a", "b", "c", "d", "does not hold here", "no such model")
+    )
+    assert str(ClaimCard("a", "b", "c", "d", "holds here")).endswith("✓ holds here")
+
+
 class Finder:
     """Finds a fixed list, or fails."""
 
