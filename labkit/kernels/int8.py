@@ -15,7 +15,6 @@ Int8 = NDArray[np.int8]
 Float64 = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
-MOST_DIMENSIONS = 1 << 16
 _BLOCK = 64  # rows that stay in the cache while all queries of a batch pass over them
 _SHIFT = 32
 

@@ -25,7 +25,6 @@ Ids = NDArray[np.int64]
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
-MOST_DIMENSIONS = 1 << 16
 _LOWEST = np.int32(np.iinfo(np.int32).min)
 
 
