@@ -96,7 +96,6 @@ from .lab.late_needle import needle_explorer as needle_explorer
 from .lab.late_needle import needle_table as needle_table
 from .lab.late_needle import words_only as words_only
 from .lab.late_padding import padding_table as padding_table
-from .lab.late_plaid import AtSetting as AtSetting
 from .lab.late_plaid import PlaidLab as PlaidLab
 from .lab.late_plaid import plaid_explorer as plaid_explorer
 from .lab.late_plaid import plot_stages as plot_stages
@@ -170,6 +169,7 @@ from .models.load import load_encoder as load_encoder
 from .models.token_vectors import TokenVectors as TokenVectors
 from .models.tokens_load import load_token_encoder as load_token_encoder
 from .models.weights import verify as verify
+from .search.at_setting import AtSetting as AtSetting
 from .search.binary import BinaryIndex as BinaryIndex
 from .search.bm25 import BM25Index as BM25Index
 from .search.feedback import RelevanceFeedback as RelevanceFeedback

@@ -1,7 +1,6 @@
 """A compressed late-interaction index at work: what its settings lose, and where its time goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +11,6 @@ from labkit.measure.neighbours import recall_of_exact
 from labkit.models.token_vectors import TokenVectors
 from labkit.search.hits import Hits
 from labkit.search.rescore import Stage
-from labkit.search.residual import ResidualIndex
 
 CANDIDATES = (10, 20, 40, 80, 160, 320)
 PROBES: tuple[int | str, ...] = (1, 2, 4, 8, "all")
@@ -154,31 +152,3 @@ def plot_stages(stages: Mapping[str, Stage], title: str) -> Exhibit:
     figure.update_yaxes(autorange="reversed", automargin=True)
     each = "; ".join(f"{name} {note}" for name, note in zip(names, notes, strict=True))
     return Exhibit(figure, f"{sum(times):.2f} ms a query in all. {each}.")
-
-
-@dataclass(frozen=True)
-class AtSetting:
-    """A compressed index that always searches with the same settings, so that a retriever or a table can hold it.
-
-    Attributes:
-        index: a `ResidualIndex`.
-        candidates: documents decoded.
-        nprobe: centroids a query token that lead to documents; None for all documents.
-    """
-
-    index: ResidualIndex
-    candidates: int
-    nprobe: int | None = None
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the index."""
-        return self.index.nbytes
-
-    def __len__(self) -> int:
-        """Number of documents."""
-        return len(self.index)
-
-    def search(self, queries: TokenVectors, k: int) -> Hits:
-        """The `k` best documents of each query."""
-        return self.index.search(queries, k, nprobe=self.nprobe, candidates=self.candidates)

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from labkit.lab.late_plaid import AtSetting, PlaidLab, plaid_explorer, plot_stages, stage_times
+from labkit.lab.late_plaid import PlaidLab, plaid_explorer, plot_stages, stage_times
 from labkit.models.token_vectors import TokenVectors
 from labkit.search.hits import Hits
 from labkit.search.rescore import Stage
-from labkit.search.residual import ResidualIndex
 
 
 class Fake:
@@ -78,14 +77,3 @@ def test_stage_times_are_medians_of_three_rounds(lab):
     assert exhibit.summary.startswith("15.00 ms a query in all. first 2.000 ms, no document; second 5.000 ms, 50")
     with pytest.raises(ValueError, match="no stage"):
         plot_stages({}, "Nothing")
-
-
-def test_a_setting_is_kept():
-    rng = np.random.default_rng(0)
-    tokens = TokenVectors.of(rng.standard_normal((30, 4, 8)).astype(np.float32))
-    index = ResidualIndex(tokens, centroids=8, progress=False)
-    queries = tokens.take([3, 4])
-    kept = AtSetting(index, 5, nprobe=2)
-    found = kept.search(queries, 3)
-    assert np.array_equal(found.ids, index.search(queries, 3, nprobe=2, candidates=5).ids)
-    assert len(kept) == 30 and kept.nbytes == index.nbytes
