@@ -172,7 +172,8 @@ def as_words(codes: Codes) -> NDArray[np.uint64]:
     """
     check_codes(codes, codes.shape[-1])
     missing = -codes.shape[1] % 8
-    return np.ascontiguousarray(np.pad(codes, ((0, 0), (0, missing)))).view(np.uint64)
+    whole = np.pad(codes, ((0, 0), (0, missing))) if missing else codes
+    return np.ascontiguousarray(whole).view(np.uint64)
 
 
 def swap_bit_order(codes: Codes) -> Codes:

@@ -45,49 +45,52 @@ class Tally:
         return self.state, self.counts, self.found, self.keys
 
 
-@njit(inline="never")
-def keep(distance: int, document: int, k: int, state: Keys, counts: Counts, found: Keys) -> int:
-    """Keep a document that is nearer than the floor; the new floor comes back."""
-    if state[SEEN] == len(found):
-        _drop(k, state, counts, found)
-    found[state[SEEN]] = (distance << _SHIFT) | document
-    state[SEEN] += 1
-    counts[distance] += 1
-    floor, within = state[FLOOR], state[WITHIN] + 1
-    while within - counts[floor] >= k:
-        within -= counts[floor]
+# The kernels below are told the query's number and given whole arrays: a view of one row costs more than all they do.
+
+
+@njit(inline="always")
+def keep(distance: int, document: int, q: int, k: int, state: Keys, counts: Counts, found: Keys) -> int:
+    """Keep a document that is nearer than query q's floor; its new floor comes back."""
+    if state[q, SEEN] == found.shape[1]:
+        _drop(q, k, state, counts, found)
+    found[q, state[q, SEEN]] = (distance << _SHIFT) | document
+    state[q, SEEN] += 1
+    counts[q, distance] += 1
+    floor, within = state[q, FLOOR], state[q, WITHIN] + 1
+    while within - counts[q, floor] >= k:
+        within -= counts[q, floor]
         floor -= 1
-    state[FLOOR], state[WITHIN] = floor, within
+    state[q, FLOOR], state[q, WITHIN] = floor, within
     return int(floor)
 
 
 @njit
-def _drop(k: int, state: Keys, counts: Counts, found: Keys) -> None:
+def _drop(q: int, k: int, state: Keys, counts: Counts, found: Keys) -> None:
     """Make room: of the documents at the floor only the first ones stay, so that k remain."""
-    floor = state[FLOOR]
-    below = state[WITHIN] - counts[floor]
+    floor = state[q, FLOOR]
+    below = state[q, WITHIN] - counts[q, floor]
     room, kept = k - below, 0
-    for j in range(state[SEEN]):
-        distance = found[j] >> _SHIFT
+    for j in range(state[q, SEEN]):
+        distance = found[q, j] >> _SHIFT
         if distance < floor or (distance == floor and room > 0):
             room -= distance == floor
-            found[kept] = found[j]
+            found[q, kept] = found[q, j]
             kept += 1
-    state[SEEN], state[WITHIN], counts[floor] = kept, k, k - below
+    state[q, SEEN], state[q, WITHIN], counts[q, floor] = kept, k, k - below
 
 
 @njit(inline="never")
-def finish(state: Keys, counts: Counts, found: Keys, keys: Keys) -> None:
-    """Write the k best keys in order: the counters say where each distance begins. Counters are used up."""
-    floor, place = min(state[FLOOR], len(counts) - 1), 0
+def finish(q: int, state: Keys, counts: Counts, found: Keys, keys: Keys) -> None:
+    """Write query q's k best keys in order: the counters say where each distance begins. Counters are used up."""
+    floor, place = min(state[q, FLOOR], counts.shape[1] - 1), 0
     for distance in range(floor + 1):
-        counts[distance], place = place, place + counts[distance]
-    for j in range(state[SEEN]):
-        distance = found[j] >> _SHIFT
+        counts[q, distance], place = place, place + counts[q, distance]
+    for j in range(state[q, SEEN]):
+        distance = found[q, j] >> _SHIFT
         if distance <= floor:
-            if counts[distance] < len(keys):
-                keys[counts[distance]] = found[j]
-            counts[distance] += 1
+            if counts[q, distance] < keys.shape[1]:
+                keys[q, counts[q, distance]] = found[q, j]
+            counts[q, distance] += 1
 
 
 def nearest_first(keys: list[Keys], k: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

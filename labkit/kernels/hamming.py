@@ -106,6 +106,6 @@ def scan(
             floor = state[q, FLOOR]
             for j in range(rows):
                 if np.int64(distances[j]) < floor:
-                    floor = keep(np.int64(distances[j]), first + j, k, state[q], counts[q], found[q])
+                    floor = keep(np.int64(distances[j]), first + j, q, k, state, counts, found)
     for q in range(len(queries)):
-        finish(state[q], counts[q], found[q], keys[q])
+        finish(q, state, counts, found, keys)

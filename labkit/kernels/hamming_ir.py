@@ -1,12 +1,13 @@
-"""The vector instructions of `hamming_simd.py`, as LLVM instructions; see `vector_ir.py` for how that is done.
+"""The vector instructions of one query against rows of bits, as LLVM instructions; see `vector_ir.py` for how it is done.
 
 LLVM's population count works on vectors of any width: one instruction on AVX-512, a few on AVX2 or NEON. Arguments are
-addresses and sizes; nothing is checked down here.
+addresses and sizes; nothing is checked down here. The tile for several queries is in `hamming_tile_ir.py`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import int64, uint64
 from numba.core import cgutils
@@ -14,118 +15,115 @@ from numba.extending import intrinsic
 
 _Llvm = Any  # llvmlite and numba carry no types
 
-WIDTH, QUERIES = 8, 8  # words in a vector; queries that share each load of a document
+WIDTH = 8  # words in a vector
+VECTORS = 8  # vectors of rows that are read together
 
 _i16, _i32, _i64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
-_words = ir.VectorType(_i64, WIDTH)
-_zero = ir.Constant(_words, [0] * WIDTH)
+WORDS = ir.VectorType(_i64, WIDTH)
 
 
-def _int(value: int) -> ir.Constant:
+def number(value: int) -> ir.Constant:
+    """A 64-bit constant."""
     return ir.Constant(_i64, value)
 
 
-def _pick(builder: _Llvm, a: _Llvm, b: _Llvm, lanes: list[int]) -> _Llvm:
+def pick(builder: _Llvm, a: _Llvm, b: _Llvm, lanes: list[int]) -> _Llvm:
+    """Those lanes of two vectors that are counted through: the lanes of `a` and then the lanes of `b`."""
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_i32, len(lanes)), lanes))
 
 
-def _spread(builder: _Llvm, number: _Llvm, kind: ir.VectorType) -> _Llvm:
-    one = builder.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(_i32, 0))
-    return _pick(builder, one, one, [0] * kind.count)
+def spread(builder: _Llvm, value: _Llvm, kind: ir.VectorType = WORDS) -> _Llvm:
+    """A vector with the same number in every lane."""
+    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(_i32, 0))
+    return pick(builder, one, one, [0] * kind.count)
 
 
-def _load(builder: _Llvm, address: _Llvm, kind: ir.Type = _words) -> _Llvm:
+def load(builder: _Llvm, address: _Llvm, kind: ir.Type = WORDS) -> _Llvm:
+    """What lies at an address."""
     return builder.load(builder.inttoptr(address, kind.as_pointer()), align=1)
 
 
-def _ones(builder: _Llvm, vector: _Llvm) -> _Llvm:
-    count = ir.FunctionType(_words, [_words])
+def ones(builder: _Llvm, vector: _Llvm) -> _Llvm:
+    """How many bits are 1 in each lane."""
+    count = ir.FunctionType(WORDS, [WORDS])
     return builder.call(cgutils.get_or_insert_function(builder.module, count, "llvm.ctpop.v8i64"), [vector])
 
 
-def _row_counter(lanes: int) -> Callable[..., int]:
-    """Distances of one query and 64 / `lanes` documents, of which each takes `lanes` lanes of a vector.
+def some(builder: _Llvm, truths: _Llvm) -> _Llvm:
+    """Whether any lane of a vector of truths is true."""
+    bits = ir.IntType(truths.type.count)
+    return builder.icmp_unsigned("!=", builder.bitcast(truths, bits), ir.Constant(bits, 0))
 
-    Eight vectors of counts are packed into two, four 16-bit numbers a lane; then the lanes of a document are added.
+
+def _folded(builder: _Llvm, counts: list[_Llvm], lanes: int) -> tuple[list[_Llvm], list[int]]:
+    """Add up the counts of each row, which take `lanes` lanes of a vector each.
+
+    Two vectors become one in every step: the even lanes of both are added to the odd ones. A last comes the order:
+    at place p of the vectors, laid end to end, is the row `order[p]`.
     """
+    rows = [[(v * WIDTH + lane) // lanes for lane in range(WIDTH)] for v in range(len(counts))]
+    # First the lanes of both vectors alternately: shuffles that stay within 128 bits are quicker. Then 128 bits together.
+    even = [lane + second for lane in range(0, WIDTH, 2) for second in (0, WIDTH)]
+    apart = 1
+    for _ in range(lanes.bit_length() - 1):
+        odd = [lane + apart for lane in even]
+        pairs = list(zip(counts[::2], counts[1::2], strict=True))
+        counts = [builder.add(pick(builder, a, b, even), pick(builder, a, b, odd)) for a, b in pairs]
+        rows = [[(a + b)[lane] for lane in even] for a, b in zip(rows[::2], rows[1::2], strict=True)]
+        even, apart = [lane for lane in range(2 * WIDTH) if lane // 2 % 2 == 0], 2
+    return counts, sum(rows, [])
+
+
+def _row_counter(lanes: int) -> Callable[..., np.uint64]:
+    """Distances of one query and 64 / `lanes` documents, of which each takes `lanes` lanes of a vector."""
+    documents = VECTORS * WIDTH // lanes
 
     @intrinsic
     def count(
         typing: _Llvm, rows: _Llvm, step: _Llvm, query: _Llvm, mask: _Llvm, chunks: _Llvm, floor: _Llvm, out: _Llvm
     ) -> _Llvm:
+        """Bit j: document j is below the floor; only then its distance is written to `out[j]`."""
+
         def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
             rows, step, query, mask, chunks, floor, out = arguments
-            sums = [cgutils.alloca_once_value(b, _zero) for _ in range(8)]
-            for place in sums:
-                b.store(_zero, place)
-            places = [b.add(rows, b.mul(step, _int(r))) for r in range(8)]
-            with cgutils.for_range(b, chunks) as loop:
-                at = b.mul(loop.index, _int(64))
-                asked, used = _load(b, b.add(query, at)), _load(b, b.add(mask, at))
-                for row, place in zip(places, sums, strict=True):
-                    differing = b.and_(b.xor(_load(b, b.add(row, at)), asked), used)
-                    b.store(b.add(b.load(place), _ones(b, differing)), place)
-            halves = [_packed(b, [b.load(place) for place in sums[i : i + 4]]) for i in (0, 4)]
-            shift = lanes // 2
-            while shift:
-                halves = [b.add(half, _pick(b, half, half, [lane ^ shift for lane in range(8)])) for half in halves]
-                shift //= 2
-            narrow = ir.VectorType(_i16, 32)
-            first, second = (b.bitcast(half, narrow) for half in halves)
-            here = 8 // lanes  # documents in a vector
-            order = [32 * (v // 4) + 4 * lanes * j + v % 4 for v in range(8) for j in range(here)]
-            distances = _pick(b, first, second, order)
-            kind = ir.VectorType(_i16, len(order))
-            b.store(distances, b.inttoptr(out, kind.as_pointer()), align=2)
-            near = b.icmp_unsigned("<", distances, _spread(b, b.trunc(floor, _i16), kind))
-            bits = b.bitcast(near, ir.IntType(len(order)))
-            return bits if len(order) == 64 else b.zext(bits, _i64)
+            apart = step if lanes == WIDTH else number(64)  # shorter rows fill whole vectors
+            places = [b.add(rows, b.mul(apart, number(r))) for r in range(VECTORS)]
+
+            def differing(at: _Llvm) -> list[_Llvm]:
+                asked, used = load(b, b.add(query, at)), load(b, b.add(mask, at))
+                return [ones(b, b.and_(b.xor(load(b, b.add(place, at)), asked), used)) for place in places]
+
+            sums = [cgutils.alloca_once(b, WORDS) for _ in places]
+            for place, first in zip(sums, differing(number(0)), strict=True):
+                b.store(first, place)
+            if lanes == WIDTH:
+                with cgutils.for_range(b, b.sub(chunks, number(1))) as loop:
+                    more = differing(b.mul(b.add(loop.index, number(1)), number(64)))
+                    for place, count in zip(sums, more, strict=True):
+                        b.store(b.add(b.load(place), count), place)
+            distances, order = _folded(b, [b.load(place) for place in sums], lanes)
+            least = distances[0]
+            for others in distances[1:]:
+                least = b.select(b.icmp_unsigned("<", others, least), others, least)
+            limit = spread(b, floor)
+            near = cgutils.alloca_once_value(b, number(0))
+            with b.if_then(some(b, b.icmp_unsigned("<", least, limit)), likely=False):
+                flat = distances[0]
+                for i, others in enumerate(distances[1:], start=1):
+                    both = pick(b, others, others, list(range(WIDTH)) + [0] * (WIDTH * (i - 1)))
+                    flat = pick(b, flat, both, list(range(WIDTH * (i + 1))))
+                kind = ir.VectorType(_i16, documents)
+                ordered = b.trunc(pick(b, flat, flat, [order.index(j) for j in range(documents)]), kind)
+                b.store(ordered, b.inttoptr(out, kind.as_pointer()), align=2)
+                bits = b.bitcast(
+                    b.icmp_unsigned("<", ordered, spread(b, b.trunc(floor, _i16), kind)), ir.IntType(documents)
+                )
+                b.store(b.zext(bits, _i64), near)
+            return b.load(near)
 
         return uint64(*[int64] * 7), generate
 
     return count  # type: ignore[no-any-return]
 
 
-def _packed(builder: _Llvm, sums: list[_Llvm]) -> _Llvm:
-    packed = sums[0]
-    for v, vector in enumerate(sums[1:], start=1):
-        packed = builder.or_(packed, builder.shl(vector, ir.Constant(_words, [16 * v] * WIDTH)))
-    return packed
-
-
 rows_by_8, rows_by_4, rows_by_2 = _row_counter(8), _row_counter(4), _row_counter(2)
-
-
-@intrinsic
-def tile(typing: _Llvm, block: _Llvm, queries: _Llvm, words: _Llvm, floors: _Llvm, out: _Llvm) -> _Llvm:
-    """Distances of 8 turned documents and 8 queries packed `(words, 8)`; bit 8 q + j: document j is below floors[q]."""
-
-    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-        block, queries, words, floors, out = arguments
-        sums = [cgutils.alloca_once(b, _words) for _ in range(QUERIES)]
-        for place in sums:
-            b.store(_zero, place)
-        asked = b.inttoptr(queries, _i64.as_pointer())
-
-        def add_word(w: _Llvm) -> None:
-            documents = _load(b, b.add(block, b.mul(w, _int(64))))
-            for q, place in enumerate(sums):
-                word = b.load(b.gep(asked, [b.add(b.mul(w, _int(QUERIES)), _int(q))]))
-                b.store(b.add(b.load(place), _ones(b, b.xor(documents, _spread(b, word, _words)))), place)
-
-        pairs = b.udiv(words, _int(2))
-        with cgutils.for_range(b, pairs) as loop:
-            for part in range(2):
-                add_word(b.add(b.mul(loop.index, _int(2)), _int(part)))
-        with b.if_then(b.trunc(words, ir.IntType(1))):
-            add_word(b.sub(words, _int(1)))
-        near, kind = _int(0), ir.VectorType(_i16, WIDTH)
-        limits = b.inttoptr(floors, _i64.as_pointer())
-        for q, place in enumerate(sums):
-            distances = b.load(place)
-            b.store(b.trunc(distances, kind), b.inttoptr(b.add(out, _int(16 * q)), kind.as_pointer()), align=2)
-            below = b.icmp_unsigned("<", distances, _spread(b, b.load(b.gep(limits, [_int(q)])), _words))
-            near = b.or_(near, b.shl(b.zext(b.bitcast(below, ir.IntType(8)), _i64), _int(8 * q)))
-        return near
-
-    return uint64(*[int64] * 5), generate

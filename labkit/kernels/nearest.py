@@ -53,7 +53,7 @@ def _job(codes: Codes, queries: Words, tallies: list[Tally]) -> Callable[[int, i
         return lambda part, start, stop: hamming.scan(codes, queries, start, stop, *tallies[part].arrays())
 
     from labkit.kernels import hamming_simd as simd
-    from labkit.kernels.hamming_ir import QUERIES
+    from labkit.kernels.hamming_tile_ir import QUERIES
 
     # Turning the rows for tiles pays off from a few queries on; a few left over are cheaper one by one.
     rest = len(queries) % QUERIES

@@ -8,6 +8,7 @@ Document 7 with score 0.9, document 2 with 0.8, and nothing more to find for the
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -116,12 +117,17 @@ class Hits:
 def _as_scores(scores: ArrayLike) -> NDArray[np.float32]:
     """Scores as float32. They are ranked in this form, so that scores that look equal are ordered by the id."""
     array = np.asarray(scores)
-    with np.errstate(over="ignore"):
-        rounded: NDArray[np.float32] = array.astype(np.float32, copy=False)
+    rounded = array if array.dtype == np.float32 else _rounded(array)
     if np.isnan(rounded).any():
         raise ValueError(
             "scores should be finite (-inf for no hit), but hold NaN, for which no place in a ranking is right"
         )
-    if rounded is not array and not np.array_equal(np.isinf(rounded), np.isinf(array)):
+    return rounded
+
+
+def _rounded(scores: NDArray[Any]) -> NDArray[np.float32]:
+    with np.errstate(over="ignore"):
+        rounded = scores.astype(np.float32)
+    if not np.array_equal(np.isinf(rounded), np.isinf(scores)):
         raise ValueError("scores should fit into float32 (up to 3.4e38): infinite ones would tie; scale them down")
     return rounded

@@ -118,11 +118,28 @@ def test_rows_at_an_odd_address(simd_setting):
 def test_floor_by_hand():
     """k = 2: distances 5 3 4 come in; after the third the second nearest is at 4."""
     tally = counting.Tally(1, 2, 8)
-    rows = tally.state[0], tally.counts[0], tally.found[0]
-    assert [counting.keep(d, i, 2, *rows) for i, d in enumerate((5, 3, 4))] == [9, 5, 4]
-    counting.finish(*rows, tally.keys[0])
+    state, counts, found, keys = tally.arrays()
+    assert [counting.keep(d, i, 0, 2, state, counts, found) for i, d in enumerate((5, 3, 4))] == [9, 5, 4]
+    counting.finish(0, state, counts, found, keys)
     distances, ids = counting.nearest_first([tally.keys], 2)
     assert (distances.tolist(), ids.tolist()) == ([[3, 4]], [[1, 2]])
+
+
+def test_two_words_with_one_count():
+    """All pairs of two bits at once: bit 4 a + b of a word stands for document bits a and query bits b."""
+    words = {(who, i): 0 for who in "dq" for i in (0, 1)}
+    for place in range(16):
+        for i in (0, 1):
+            words["d", i] |= (place >> (2 + i) & 1) << place
+            words["q", i] |= (place >> i & 1) << place
+    codes, queries = (
+        np.array([[words[who, 0], words[who, 1]]], np.uint64).view(np.uint8).repeat(8, axis=0) for who in "dq"
+    )
+    differing = (words["d", 0] ^ words["q", 0]).bit_count() + (words["d", 1] ^ words["q", 1]).bit_count()
+    for setting in ("0", "1"):
+        distances, ids = answer(setting, codes, queries, 8)
+        assert (distances == differing).all() and differing == 16
+        assert (ids == np.arange(8)).all()
 
 
 def test_nothing_to_do():
