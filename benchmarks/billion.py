@@ -20,7 +20,7 @@ from labkit.data.simulate import Simulator
 from labkit.data.simulated_file import simulated_folder, simulated_vectors
 from labkit.lab.billion import DEPTH
 from labkit.measure.growth import exact_by_size, shortlist_recall, time_stages, warm
-from labkit.measure.scaling import Line, Predicted, RecallTrend
+from labkit.measure.scaling import Line, Predicted, RecallTrend, SlowGrowth
 from labkit.search.chain import first_rows, prefix_codes
 
 SIZES = (100_000, 250_000, 500_000, 1_000_000)
@@ -91,12 +91,12 @@ def report(times: dict[int, np.ndarray], nbytes: dict[int, float], recalls: dict
         first, second = np.median(rows, axis=0)
         print(f"{size:>12,}{first:>15.3f}{second:>12.3f}{recalls[size].mean():>11.3f}{nbytes[size] / 1e6:>9.1f}")
     x = np.repeat(SIZES, len(times[SIZES[0]])).astype(float)
-    scan = Line.fit(x, np.concatenate([times[size][:, 0] for size in SIZES]))
-    rerank = Line.fit(np.log(x), np.concatenate([times[size][:, 1] for size in SIZES]))
+    scan = Line.fit(x, np.concatenate([times[size][:, 0] for size in SIZES]), relative=True)
+    rerank = SlowGrowth.fit(x, np.concatenate([times[size][:, 1] for size in SIZES]))
     trend = RecallTrend.fit(SIZES, [recalls[size] for size in SIZES])
     for target in sorted({n, 10_000_000, 1_000_000_000} - {SIZES[-1]}):
         found = times.get(target)
-        both = [scan.predict(target), rerank.predict(float(np.log(target)))]
+        both = [scan.predict(target), rerank.predict(target)]
         print(f"\n{target:,} documents, predicted from {SIZES[0]:,} to {SIZES[-1]:,} (95 %)")
         for i, (name, predicted) in enumerate(zip(("first pass, ms", "re-rank, ms"), both, strict=True)):
             line(name, predicted, None if found is None else float(np.median(found[:, i])), 0.15)

@@ -9,7 +9,7 @@ from labkit.lab.exhibit import Exhibit
 from labkit.lab.style import GREY, PALETTE, add_band, line_style, new_figure
 from labkit.measure.costs_machines import Assumptions, read_ms
 from labkit.measure.latency import human_bytes
-from labkit.measure.scaling import Line, Predicted, RecallTrend
+from labkit.measure.scaling import Line, Predicted, RecallTrend, SlowGrowth
 from labkit.measure.table import Table
 
 TARGET_RECALL = 0.9
@@ -22,36 +22,32 @@ class Scaling:
 
     Attributes:
         scan: milliseconds of the first pass, a line in n.
-        rerank: milliseconds of the re-ranking with the file in memory, a line in log n.
+        rerank: milliseconds of the re-ranking with the file in memory, a line in log n or a power of n.
         recall: of the chain with 1,000 candidates.
         needed: log of the candidates for 90 % of the exact ten, a line in log n.
     """
 
     scan: Line
-    rerank: Line
+    rerank: SlowGrowth
     recall: RecallTrend
     needed: Line
 
     @classmethod
     def of(cls, lab: BillionLab) -> "Scaling":
         """Fit the four lines to what the lab measured."""
-        turns = [(n, stages, part) for n, stages in lab.times.items() for part in range(4)]
-        sizes = np.array([n for n, _, _ in turns], np.float64)
-        scan, rerank = (
-            [float(np.median(np.array_split(stages[i].milliseconds, 4)[part])) for _, stages, part in turns]
-            for i in (0, 1)
-        )
+        sizes = np.array(lab.sizes, np.float64)
+        scan, rerank = ([lab.times[n][i].median for n in lab.sizes] for i in (0, 1))
         needed = [np.log(candidates_needed(lab, n)) for n in lab.sizes]
         return cls(
-            Line.fit(sizes, scan),
-            Line.fit(np.log(sizes), rerank),
+            Line.fit(sizes, scan, relative=True),
+            SlowGrowth.fit(sizes, rerank),
             RecallTrend.fit(lab.sizes, lab.recalls()),
-            Line.fit(np.log(np.array(lab.sizes, np.float64)), needed),
+            Line.fit(np.log(sizes), needed),
         )
 
     def milliseconds(self, n: float) -> tuple[Predicted, Predicted]:
         """First pass and re-ranking among `n` documents; an interval ends at zero, no search takes less."""
-        both = self.scan.predict(n), self.rerank.predict(float(np.log(n)))
+        both = self.scan.predict(n), self.rerank.predict(n)
         first, second = (Predicted(*(max(0.0, value) for value in predicted)) for predicted in both)
         return first, second
 
@@ -155,8 +151,8 @@ def scaling_table(lab: BillionLab, scaling: Scaling, assumptions: Assumptions | 
         "documents", "codes, memory", "vectors, disk", "first pass, ms", "re-rank, ms", "from SSD, ms", "recall@10", "candidates for 90 %",
     )  # fmt: skip
     caption = (
-        f"In brackets 95 %. Assumed: lines measured from {lab.sizes[0]:,} to {lab.sizes[-1]:,} go on; one core, one query at "
-        f"a time; re-rank with all vectors in memory; from SSD, {a.read_us:g} us a read, {a.reads_together} at a time."
+        f"In brackets 95 %. Assumed: what was measured from {lab.sizes[0]:,} to {lab.sizes[-1]:,} goes on; one core, one query "
+        f"at a time; re-rank with all vectors in memory; from SSD, {a.read_us:g} us a read, {a.reads_together} at a time."
     )
     return Table(header, tuple(rows), caption)
 
