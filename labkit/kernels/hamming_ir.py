@@ -5,11 +5,11 @@ addresses and sizes; nothing is checked down here. The tile for several queries 
 """
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
-import numpy as np
 from llvmlite import ir
-from numba import int64, uint64
+from numba import int64
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -74,56 +74,69 @@ def _folded(builder: _Llvm, counts: list[_Llvm], lanes: int) -> tuple[list[_Llvm
     return counts, sum(rows, [])
 
 
-def _row_counter(lanes: int) -> Callable[..., np.uint64]:
-    """Distances of one query and 64 / `lanes` documents, of which each takes `lanes` lanes of a vector."""
+def _scanner(lanes: int) -> Callable[..., int]:
+    """Looks for documents that are near one query, of which each takes `lanes` lanes of a vector."""
     documents = VECTORS * WIDTH // lanes
 
     @intrinsic
-    def count(
-        typing: _Llvm, rows: _Llvm, step: _Llvm, query: _Llvm, mask: _Llvm, chunks: _Llvm, floor: _Llvm, out: _Llvm
-    ) -> _Llvm:
-        """Bit j: document j is below the floor; only then its distance is written to `out[j]`."""
+    def scan(
+        typing: _Llvm, rows: _Llvm, width: _Llvm, query: _Llvm, mask: _Llvm, chunks: _Llvm, floor: _Llvm, tiles: _Llvm,
+        out: _Llvm, near: _Llvm
+    ) -> _Llvm:  # fmt: skip
+        """The first of `tiles` tiles of 64 / lanes documents with one below the floor, or `tiles` if there is none.
+
+        Its distances are written to `out` as 16-bit numbers, and bit j at `near` says that document j is below.
+        """
 
         def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-            rows, step, query, mask, chunks, floor, out = arguments
-            apart = step if lanes == WIDTH else number(64)  # shorter rows fill whole vectors
-            places = [b.add(rows, b.mul(apart, number(r))) for r in range(VECTORS)]
+            rows, width, query, mask, chunks, floor, tiles, out, near = arguments
+            apart = width if lanes == WIDTH else number(64)  # shorter rows fill whole vectors
+            limit, answer = spread(b, floor), cgutils.alloca_once_value(b, tiles)
+            sums = [cgutils.alloca_once(b, WORDS) for _ in range(VECTORS)]
 
-            def differing(at: _Llvm) -> list[_Llvm]:
+            whole = load(b, query)
+
+            def differing(places: list[_Llvm], at: _Llvm) -> list[_Llvm]:
+                if lanes < WIDTH:
+                    return [ones(b, b.xor(load(b, place), whole)) for place in places]
                 asked, used = load(b, b.add(query, at)), load(b, b.add(mask, at))
                 return [ones(b, b.and_(b.xor(load(b, b.add(place, at)), asked), used)) for place in places]
 
-            sums = [cgutils.alloca_once(b, WORDS) for _ in places]
-            for place, first in zip(sums, differing(number(0)), strict=True):
-                b.store(first, place)
-            if lanes == WIDTH:
-                with cgutils.for_range(b, b.sub(chunks, number(1))) as loop:
-                    more = differing(b.mul(b.add(loop.index, number(1)), number(64)))
-                    for place, count in zip(sums, more, strict=True):
-                        b.store(b.add(b.load(place), count), place)
-            distances, order = _folded(b, [b.load(place) for place in sums], lanes)
-            least = distances[0]
-            for others in distances[1:]:
-                least = b.select(b.icmp_unsigned("<", others, least), others, least)
-            limit = spread(b, floor)
-            near = cgutils.alloca_once_value(b, number(0))
-            with b.if_then(some(b, b.icmp_unsigned("<", least, limit)), likely=False):
-                flat = distances[0]
-                for i, others in enumerate(distances[1:], start=1):
-                    both = pick(b, others, others, list(range(WIDTH)) + [0] * (WIDTH * (i - 1)))
-                    flat = pick(b, flat, both, list(range(WIDTH * (i + 1))))
-                kind = ir.VectorType(_i16, documents)
-                ordered = b.trunc(pick(b, flat, flat, [order.index(j) for j in range(documents)]), kind)
-                b.store(ordered, b.inttoptr(out, kind.as_pointer()), align=2)
-                bits = b.bitcast(
-                    b.icmp_unsigned("<", ordered, spread(b, b.trunc(floor, _i16), kind)), ir.IntType(documents)
-                )
-                b.store(b.zext(bits, _i64), near)
-            return b.load(near)
+            with cgutils.for_range(b, tiles) as loop:
+                first = b.add(rows, b.mul(loop.index, b.mul(apart, number(VECTORS))))
+                places = [b.add(first, b.mul(apart, number(r))) for r in range(VECTORS)]
+                for place, counted in zip(sums, differing(places, number(0)), strict=True):
+                    b.store(counted, place)
+                if lanes == WIDTH:
+                    with cgutils.for_range(b, b.sub(chunks, number(1))) as chunk:
+                        more = differing(places, b.mul(b.add(chunk.index, number(1)), number(64)))
+                        for place, counted in zip(sums, more, strict=True):
+                            b.store(b.add(b.load(place), counted), place)
+                distances, order = _folded(b, [b.load(place) for place in sums], lanes)
+                least = reduce(lambda a, c: b.select(b.icmp_unsigned("<", c, a), c, a), distances)
+                with b.if_then(some(b, b.icmp_unsigned("<", least, limit)), likely=False):
+                    kind = ir.VectorType(_i16, documents)
+                    ordered = b.trunc(_in_order(b, distances, order), kind)
+                    b.store(ordered, b.inttoptr(out, kind.as_pointer()), align=2)
+                    below = b.icmp_unsigned("<", ordered, spread(b, b.trunc(floor, _i16), kind))
+                    bits = b.zext(b.bitcast(below, ir.IntType(documents)), _i64)
+                    b.store(bits, b.inttoptr(near, _i64.as_pointer()))
+                    b.store(loop.index, answer)
+                    loop.do_break()
+            return b.load(answer)
 
-        return uint64(*[int64] * 7), generate
+        return int64(*[int64] * 9), generate
 
-    return count  # type: ignore[no-any-return]
+    return scan  # type: ignore[no-any-return]
 
 
-rows_by_8, rows_by_4, rows_by_2 = _row_counter(8), _row_counter(4), _row_counter(2)
+def _in_order(builder: _Llvm, vectors: list[_Llvm], order: list[int]) -> _Llvm:
+    """One vector of all lanes, in which the lane of row r is at place r."""
+    flat = vectors[0]
+    for i, others in enumerate(vectors[1:], start=1):
+        wide = pick(builder, others, others, list(range(WIDTH)) + [0] * (WIDTH * (i - 1)))
+        flat = pick(builder, flat, wide, list(range(WIDTH * (i + 1))))
+    return pick(builder, flat, flat, [order.index(row) for row in range(len(order))])
+
+
+scan_by_8, scan_by_4, scan_by_2 = _scanner(8), _scanner(4), _scanner(2)

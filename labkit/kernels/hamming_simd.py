@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.counting import FLOOR, Counts, Keys, finish, keep
 from labkit.kernels.hamming import COUNTS, STATE, ones, read_word
-from labkit.kernels.hamming_ir import WIDTH, rows_by_2, rows_by_4, rows_by_8
+from labkit.kernels.hamming_ir import WIDTH, scan_by_2, scan_by_4, scan_by_8
 from labkit.kernels.hamming_tile_ir import QUERIES, fetch_lines, tile, turn_pair
 from labkit.kernels.vector_ir import SHAPE
 
@@ -67,22 +67,28 @@ def _rows(
     asked = queries.ctypes.data + q * queries.shape[1] * 8
     # A vector may reach beyond its row into the next one, but never beyond the last one.
     safe = len(codes) if lanes < WIDTH else len(codes) - (64 * chunks - 1) // width
-    out = np.empty(32, np.uint16)
-    o = out.ctypes.data
+    out, near = np.empty(32, np.uint16), np.empty(1, np.uint64)
+    o, n = out.ctypes.data, near.ctypes.data
     floor, i = state[q, FLOOR], start
-    while i + together <= min(stop, safe):
+    tiles = max(0, (min(stop, safe) - start) // together)
+    while tiles > 0:
         if lanes == 2:
-            near = rows_by_2(x + i * width, width, asked, m, chunks, floor, o)
+            skipped = scan_by_2(x + i * width, width, asked, m, chunks, floor, tiles, o, n)
         elif lanes == 4:
-            near = rows_by_4(x + i * width, width, asked, m, chunks, floor, o)
+            skipped = scan_by_4(x + i * width, width, asked, m, chunks, floor, tiles, o, n)
         else:
-            near = rows_by_8(x + i * width, width, asked, m, chunks, floor, o)
-        while near:
-            j = _lowest(near)
-            near &= near - np.uint64(1)
-            if np.int64(out[j]) < floor:
-                floor = keep(np.int64(out[j]), i + j, q, k, state, counts, found)
-        i += together
+            skipped = scan_by_8(x + i * width, width, asked, m, chunks, floor, tiles, o, n)
+        i += skipped * together
+        tiles -= skipped
+        if tiles > 0:
+            bits = near[0]
+            while bits:
+                j = _lowest(bits)
+                bits &= bits - np.uint64(1)
+                if np.int64(out[j]) < floor:
+                    floor = keep(np.int64(out[j]), i + j, q, k, state, counts, found)
+            i += together
+            tiles -= 1
     for rest in range(i, stop):
         distance = np.int64(_distance(codes, rest, queries[q]))
         if distance < floor:

@@ -31,6 +31,8 @@ def nearest(codes: Codes, queries: Words, k: int, threads: int) -> tuple[Distanc
     if len(codes) > MOST_DOCUMENTS:
         raise ValueError(f"an index holds at most {MOST_DOCUMENTS:,} documents, but there are {len(codes):,}")
     nq = len(queries)
+    if 0 < nq <= _MOST_QUERIES and k:
+        return _nearest(codes, queries, k, threads)
     distances, ids = np.full((nq, k), -1, np.int32), np.full((nq, k), -1, np.int64)
     for first in range(0, nq if k else 0, _MOST_QUERIES):
         group = slice(first, first + _MOST_QUERIES)
