@@ -16,8 +16,8 @@ from labkit.kernels.compile import array, kernel
 from labkit.kernels.counting import FLOOR, Counts, Keys, finish, keep
 from labkit.kernels.hamming import COUNTS, STATE, ones, read_word
 from labkit.kernels.hamming_ir import WIDTH, scan_by_2, scan_by_4, scan_by_8
-from labkit.kernels.hamming_tile_ir import QUERIES, fetch_lines, tile, turn_pair
-from labkit.kernels.vector_ir import SHAPE
+from labkit.kernels.hamming_tile_ir import QUERIES, tile, turn_pair
+from labkit.kernels.vector_ir import SHAPE, fetch_lines
 
 Codes = NDArray[np.uint8]
 Words = NDArray[np.uint64]

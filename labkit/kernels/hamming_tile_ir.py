@@ -22,7 +22,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from labkit.kernels.hamming_ir import WIDTH, WORDS, load, number, ones, pick, some, spread
-from labkit.kernels.vector_ir import SHAPE, fetch
+from labkit.kernels.vector_ir import SHAPE
 
 _Llvm = Any  # llvmlite and numba carry no types
 
@@ -62,20 +62,6 @@ def turn_pair(typing: _Llvm, rows: _Llvm, row_bytes: _Llvm, out: _Llvm, unequal:
         return context.get_dummy_value()
 
     return types.void(*[int64] * 4), generate
-
-
-@intrinsic
-def fetch_lines(typing: _Llvm, first: _Llvm, last: _Llvm) -> _Llvm:
-    """Ask for the cache lines from one address up to another, which will be read soon."""
-
-    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-        first, last = arguments
-        lines = b.udiv(b.add(b.sub(last, first), number(63)), number(64))
-        with cgutils.for_range(b, lines) as loop:
-            fetch(b, b.add(first, b.mul(loop.index, number(64))))
-        return context.get_dummy_value()
-
-    return types.void(int64, int64), generate
 
 
 @intrinsic

@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.topk import Keys, key_of, replace_worst, score_of
-from labkit.kernels.vector_ir import SHAPE, inner_product, rough_product, tile
+from labkit.kernels.vector_ir import SHAPE, fetch_lines, inner_product, rough_product, tile
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 Ids = NDArray[np.int64]
 
 LANES, ROWS = SHAPE.lanes, SHAPE.rows
+_AHEAD = 1  # candidates lie anywhere: their rows are asked for so many turns before they are read
 _PANEL = 1 << 18  # bytes of rows that stay in the level-2 cache while all queries pass over them
 _VECTORS, _WIDE_QUERIES = array(float32, 2), array(float64, 2)
 _KEYS = array(int64, 2, written=True)
@@ -124,10 +125,13 @@ def scan(
 @kernel(types.void(_VECTORS, _WIDE_QUERIES, array(int64, 2), _KEYS), variant=SHAPE.name)
 def refine(vectors: Float32, queries: Float64, candidates: Ids, keys: Keys) -> None:
     """As `dot.refine`."""
-    d = vectors.shape[1]
+    (n, d), m = vectors.shape, candidates.shape[1]
     x, q0 = vectors.ctypes.data, queries.ctypes.data
     for q in range(len(queries)):
-        for c in range(candidates.shape[1]):
+        for c in range(m):
+            soon = candidates[q, min(c + _AHEAD, m - 1)]
+            if 0 <= soon < n:
+                fetch_lines(x + soon * d * 4, x + (soon + 1) * d * 4)
             i = candidates[q, c]
             if i >= 0:
                 key = key_of(inner_product(x + i * d * 4, q0 + q * d * 8, d), i)

@@ -11,7 +11,7 @@ from typing import Any
 
 import llvmlite.binding
 from llvmlite import ir
-from numba import float32, int64
+from numba import float32, int64, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -81,6 +81,20 @@ def fetch(builder: _Llvm, address: _Llvm) -> None:
     function = cgutils.get_or_insert_function(builder.module, prefetch, "llvm.prefetch.p0")
     to_read, keep, data = (ir.Constant(_i32, number) for number in (0, 3, 1))
     builder.call(function, [builder.inttoptr(address, byte), to_read, keep, data])
+
+
+@intrinsic
+def fetch_lines(typing: _Llvm, first: _Llvm, last: _Llvm) -> _Llvm:
+    """Ask for the cache lines from one address up to another, which will be read soon."""
+
+    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        first, last = arguments
+        lines = b.udiv(b.add(b.sub(last, first), _int(63)), _int(64))
+        with cgutils.for_range(b, lines) as loop:
+            fetch(b, b.add(first, b.mul(loop.index, _int(64))))
+        return context.get_dummy_value()
+
+    return types.void(int64, int64), generate
 
 
 def _lanes(*numbers: int) -> ir.Constant:
