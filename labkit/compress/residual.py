@@ -22,13 +22,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors, check_threads
 from labkit.compress.kmeans import kmeans, nearest_centres
-from labkit.compress.residual_codes import ResidualCodes, pack_levels, unpack_levels
+from labkit.compress.residual_codes import ResidualCodes, unpack_levels
 from labkit.compress.residual_fit import check_centroids, check_nbits, default_centroids, fit_levels
 from labkit.tensors import Arrays
 
 _SAMPLE = 16  # vectors a centroid that k-means looks at
 _ITERATIONS = 4
-_BLOCK = 4096
+_RESIDUALS = 4096  # vectors whose residuals show where levels should lie
+_BLOCK = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +89,7 @@ class ResidualQuantizer:
         sample = array if few == len(array) else array[np.sort(rng.choice(len(array), few, replace=False))]
         found = kmeans(sample, wanted, iterations=_ITERATIONS, seed=seed, threads=used, progress=progress)
         found = found.astype(np.float16).astype(np.float32)
-        some = sample[:: max(1, len(sample) // 10_000)]
+        some = sample[:: max(1, len(sample) // _RESIDUALS)]
         residuals = some - found[nearest_centres(some, found, used)]
         sizes = np.sqrt(np.mean(residuals**2, axis=1))
         shapes = (residuals / np.where(sizes > 0, sizes, 1)[:, None])[sizes > 0]
@@ -130,7 +131,11 @@ class ResidualQuantizer:
         """
         from tqdm.auto import tqdm
 
+        from labkit.kernels.centres import finder
+        from labkit.kernels.residual_encode import encode
+
         array, used = as_vectors(vectors, dim=self.dim), check_threads(threads)
+        nearest, known = finder(self.centroids, used), (self.centroids, self.cutoffs, self.weights, self.step)
         codes = ResidualCodes(
             np.empty(len(array), np.uint16),
             np.empty(len(array), np.uint8),
@@ -139,23 +144,10 @@ class ResidualQuantizer:
         with tqdm(total=len(array), desc="compressing", delay=2, disable=not progress) as bar:
             for start in range(0, len(array), _BLOCK):
                 rows = slice(start, min(start + _BLOCK, len(array)))
-                codes.centroids[rows] = nearest_centres(array[rows], self.centroids, used)
-                residuals = array[rows] - self.centroids[codes.centroids[rows]]
-                codes.scales[rows], codes.levels[rows] = self._encode(residuals)
+                some = codes.centroids[rows], codes.scales[rows], codes.levels[rows]
+                encode(array[rows], nearest(array[rows]), *known, *some, used)
                 bar.update(rows.stop - rows.start)
         return codes
-
-    def _encode(self, residuals: Vectors) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        sizes = np.sqrt(np.mean(residuals**2, axis=1))[:, None]
-        shapes = residuals / np.where(sizes > 0, sizes, 1)
-        levels = np.zeros(shapes.shape, np.uint8)
-        for cutoff in self.cutoffs:
-            levels += shapes > cutoff
-        values = self.weights[levels]
-        squares = np.einsum("ij,ij->i", values, values)
-        fits = np.einsum("ij,ij->i", residuals, values) / np.where(squares > 0, squares, 1)
-        scales = np.clip(np.rint(fits / self.step), 0, 255) if self.step > 0 else np.zeros(len(fits))
-        return scales.astype(np.uint8), pack_levels(levels, self.nbits)
 
     def decode(self, codes: ResidualCodes) -> Vectors:
         """The vectors that codes stand for, `(n, d)` float32: centroid + scale * levels, of unit length if `unit`."""

@@ -1,4 +1,4 @@
-"""Compressed vectors as they are kept, and their levels packed into bytes."""
+"""Compressed vectors as they are kept, and their levels taken out of the bytes."""
 
 from typing import NamedTuple
 
@@ -29,24 +29,8 @@ class ResidualCodes(NamedTuple):
         )
 
 
-def pack_levels(levels: NDArray[np.uint8], nbits: int) -> NDArray[np.uint8]:
-    """Levels `(n, d)` in bytes, as `ResidualCodes` has them; what is left of the last bytes is 0.
-
-    Example:
-        >>> pack_levels(np.array([[1, 2, 3, 0, 1]], np.uint8), 2)
-        array([[29,  2]], dtype=uint8)
-    """
-    dim, each = levels.shape[1], 8 // nbits
-    width = -(-dim * nbits // 8)
-    packed = np.zeros((len(levels), width), np.uint8)
-    for part in range(each):
-        some = levels[:, part * width : (part + 1) * width]
-        packed[:, : some.shape[1]] |= some << np.uint8(part * nbits)
-    return packed
-
-
 def unpack_levels(packed: NDArray[np.uint8], nbits: int, dim: int) -> NDArray[np.uint8]:
-    """The levels `(n, dim)` that `pack_levels` packed.
+    """The levels `(n, dim)` of bytes as `ResidualCodes` has them.
 
     Example:
         >>> unpack_levels(np.array([[29, 2]], np.uint8), 2, 5)

@@ -46,9 +46,9 @@ def fit_levels(numbers: NDArray[np.float32], nbits: int) -> tuple[NDArray[np.flo
     count = 2**nbits
     if len(numbers) == 0:  # every vector is a centroid
         return np.zeros(count - 1, np.float32), np.zeros(count, np.float32)
-    ordered = np.sort(numbers[:: max(1, len(numbers) // 1_000_000)].astype(np.float64))
-    sums = np.concatenate([[0.0], np.cumsum(ordered)])
-    weights = np.quantile(ordered, (np.arange(count) + 0.5) / count)
+    ordered = np.sort(numbers)
+    sums = np.concatenate([[0.0], np.cumsum(ordered, dtype=np.float64)])
+    weights = ordered[((np.arange(count) + 0.5) / count * len(ordered)).astype(np.int64)].astype(np.float64)
     for _ in range(30):
         bounds = np.searchsorted(ordered, (weights[1:] + weights[:-1]) / 2)
         first, last = np.concatenate([[0], bounds]), np.concatenate([bounds, [len(ordered)]])
