@@ -5,6 +5,7 @@ from .compress.adapter import load_adapter as load_adapter
 from .compress.binary import BinaryQuantizer as BinaryQuantizer
 from .compress.int8 import Int4Quantizer as Int4Quantizer
 from .compress.int8 import Int8Quantizer as Int8Quantizer
+from .compress.itq import itq_rotation as itq_rotation
 from .compress.linear_map import LinearMap as LinearMap
 from .compress.matryoshka import paired_rotation as paired_rotation
 from .compress.matryoshka import pca_rotation as pca_rotation

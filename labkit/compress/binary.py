@@ -53,7 +53,8 @@ class BinaryQuantizer:
             vectors: a sample; only its width matters when the thresholds are zero.
             thresholds: `zero` keeps signs; `mean` and `median` make ones and zeros about equally common in every
                 dimension, which helps where a dimension leans to one side.
-            rotation: spreads information evenly over the bits (`random_rotation`) or sorts it (a Matryoshka adapter).
+            rotation: spreads information evenly over the bits (`random_rotation`), brings the vectors close to what the bits
+                say (`itq_rotation`), or sorts it (a Matryoshka adapter).
 
         Raises:
             ValueError: if the name of the thresholds is unknown, or means are wanted of no vectors.

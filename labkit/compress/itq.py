@@ -7,7 +7,8 @@ Procrustean Approach to Learning Binary Codes") repeats two steps that each lowe
     B = sign(X R)                                 the corner nearest to each rotated vector
     U S V^T = X^T B,   R = U V^T                  the rotation that brings the vectors closest to their corners
 
-It needs vectors and no labels, and starts from a random rotation.
+It needs vectors and no labels, and starts from a random rotation. It is no free gain: where vectors form tight crowds,
+a whole crowd goes to one corner and its members can no longer be told apart. Measure it on your own vectors.
 """
 
 import numpy as np
