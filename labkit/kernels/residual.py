@@ -1,6 +1,6 @@
 """Search in compressed tokens, step by step: divides the work among threads and chooses the kernel."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from labkit import settings
 from labkit.kernels import residual_plain as plain
 from labkit.kernels import residual_steps as steps
 from labkit.kernels import threads as parts
+
+if TYPE_CHECKING:
+    from labkit.kernels.residual_screen import Seen
 
 Float32 = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -105,3 +108,26 @@ def decoded(compressed: Compressed, document: int) -> Float32:
     out = np.empty((last - first, compressed.centroids.shape[1]), np.float32)
     plain.decoded(*compressed, first, last, out)
     return out
+
+
+def unseen(compressed: Compressed) -> "Seen | None":
+    """Room for what `promising` learns of documents; None where it does not help."""
+    from labkit.kernels import int8_ir
+
+    if not settings.simd_allowed() or not int8_ir.available():
+        return None
+    from labkit.kernels import residual_screen
+
+    fits = residual_screen.suits(compressed.levels, compressed.centroids.shape[1])
+    return residual_screen.unseen(len(compressed.codes), len(compressed.offsets) - 1) if fits else None
+
+
+def promising(
+    compressed: Compressed, seen: "Seen | None", query: Float32, similar: Float32, ids: Ids, best: int, threads: int
+) -> Ids:
+    """Those of the documents `ids` that may be among the `best` by `scores`, or all; `similar` are its centroid scores."""
+    if seen is None or len(ids) <= 2 * best or not settings.simd_allowed():
+        return ids
+    from labkit.kernels import residual_screen
+
+    return residual_screen.promising(compressed, seen, query, similar, ids, best, threads)

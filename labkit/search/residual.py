@@ -89,6 +89,7 @@ class ResidualIndex:
     def _changed(self) -> None:
         self._compressed = steps.compressed(self.quantizer, self.codes, self.offsets)
         self._lists: steps.Lists | None = None
+        self._seen = steps.unseen(self._compressed)
 
     def __len__(self) -> int:
         """Number of documents, deleted ones included: the next id that `add` gives."""
@@ -220,7 +221,7 @@ class ResidualIndex:
     def _plan(self, k: int, nprobe: int | None, candidates: int | None) -> steps.Plan:
         wanted = max(CANDIDATES, 10 * k) if candidates is None else steps.check_count(candidates, "candidates", k)
         probes = None if nprobe is None else steps.check_count(nprobe, "nprobe", 1)
-        return steps.Plan(probes, min(wanted, max(1, len(self))))
+        return steps.Plan(probes, min(wanted, max(1, len(self))), self._seen)
 
     def _listed(self, plan: steps.Plan) -> "steps.Lists | None":
         if plan.nprobe is not None and self._lists is None:

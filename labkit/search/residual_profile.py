@@ -41,7 +41,7 @@ def profile(
         scored = perf_counter()
         kept = steps.shortlist(index, query, scores, plan, lists, threads)
         chosen = perf_counter()
-        found.append(steps.ranked(index, query, kept, best, threads))
+        found.append(steps.ranked(index, query, scores, kept, best, plan, threads))
         seconds += [scored - begun, chosen - scored, perf_counter() - chosen]
         documents += [0, len(steps.probed(index, scores, plan, lists)), (kept >= 0).sum()]
     hits = Hits.padded(np.array([ids for _, ids in found]), np.array([scores for scores, _ in found]), k)

@@ -15,6 +15,7 @@ from labkit.search.hits import Hits
 
 if TYPE_CHECKING:
     from labkit.kernels.residual import Compressed
+    from labkit.kernels.residual_screen import Seen
 
 Ids = NDArray[np.int64]
 Found = tuple[NDArray[np.float32], Ids]
@@ -26,11 +27,13 @@ class Plan:
 
     Attributes:
         nprobe: centroids a query token that lead to documents; None looks at all documents.
-        candidates: documents that are decoded.
+        candidates: documents that are scored.
+        seen: what is known of documents that were candidates before, where that saves decoding some.
     """
 
     nprobe: int | None
     candidates: int
+    seen: "Seen | None" = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,13 @@ def compressed(quantizer: ResidualQuantizer, codes: ResidualCodes, offsets: Ids)
     return Compressed(
         q.centroids, q.weights, q.step, q.unit, codes.centroids, codes.scales, codes.levels, np.asarray(offsets)
     )
+
+
+def unseen(index: "Compressed") -> "Seen | None":
+    """Room for what searches learn of documents: four bytes a token, which take memory as documents become candidates."""
+    from labkit.kernels.residual import unseen
+
+    return unseen(index)
 
 
 def centroid_lists(codes: NDArray[np.uint16], offsets: Ids, centroids: int) -> Lists:
@@ -84,7 +94,7 @@ def search(
             query = queries[row]
             table = similarities(index, query, within)
             kept = shortlist(index, query, table, plan, lists, within)
-            scores[row], ids[row] = ranked(index, query, kept, best, within)
+            scores[row], ids[row] = ranked(index, query, table, kept, best, plan, within)
 
     if len(queries) and best:
         parts.run(job, parts.split(len(queries), 1 << 30, threads if together else 1))
@@ -120,11 +130,14 @@ def shortlist(
     return rough_best(byte_table(scores), index, documents, len(query), plan.candidates, threads)
 
 
-def ranked(index: "Compressed", query: Vectors, kept: Ids, best: int, threads: int) -> Found:
-    """Step 3: scores and ids `(best,)` of the best candidates."""
+def ranked(
+    index: "Compressed", query: Vectors, similar: Vectors, kept: Ids, best: int, plan: Plan, threads: int
+) -> Found:
+    """Step 3: scores and ids `(best,)` of the best candidates; those that cannot be among them are not decoded."""
     from labkit.kernels.maxsim import keep_best
-    from labkit.kernels.residual import scores
+    from labkit.kernels.residual import promising, scores
 
+    kept = promising(index, plan.seen, query, similar, kept, best, threads)
     found, ids = keep_best(scores(index, query, kept, threads)[None], kept[None], best)
     return found[0], ids[0]
 

@@ -1,0 +1,99 @@
+"""The vector instructions of `residual_screen.py`: levels spread out as bytes, and the tile that multiplies them."""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import int64, types
+from numba.extending import intrinsic
+
+from labkit.kernels import int8_ir
+
+_Llvm = Any  # llvmlite and numba carry no types
+
+BLOCK = 16  # levels spread out at once
+ROWS, LANES = int8_ir.ROWS, int8_ir.LANES
+
+_i8, _i32, _i64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
+_levels, _floats = ir.VectorType(_i8, BLOCK), ir.VectorType(ir.FloatType(), int8_ir.WIDTH)
+
+
+def spreader(nbits: int) -> Any:  # noqa: ANN401 - numba carries no types
+    """An intrinsic that writes BLOCK bytes: what the levels of BLOCK packed bytes stand for.
+
+    Its arguments: addresses of the packed bytes and of the 2 ** nbits bytes they stand for, how many bits to shift, and
+    where the bytes go.
+    """
+
+    @intrinsic
+    def spread_block(typing: _Llvm, packed: _Llvm, values: _Llvm, shift: _Llvm, out: _Llvm) -> _Llvm:
+        def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+            packed, values, shift, out = arguments
+            numbers = b.load(b.inttoptr(packed, _levels.as_pointer()), align=1)
+            shifted = b.lshr(numbers, _spread(b, b.trunc(shift, _i8), _levels))
+            places = b.inttoptr(values, _i8.as_pointer())
+            left = [_spread(b, b.load(b.gep(places, [ir.Constant(_i64, i)])), _levels) for i in range(2**nbits)]
+            for bit in range(nbits):
+                ones = b.and_(shifted, ir.Constant(_levels, [1 << bit] * BLOCK))
+                is_set = b.icmp_unsigned("!=", ones, ir.Constant(_levels, [0] * BLOCK))
+                left = [b.select(is_set, high, low) for low, high in zip(left[::2], left[1::2], strict=True)]
+            b.store(left[0], b.inttoptr(out, _levels.as_pointer()), align=1)
+            return context.get_dummy_value()
+
+        return types.void(*[int64] * 4), generate
+
+    return spread_block
+
+
+@intrinsic
+def raise_best(
+    typing: _Llvm,
+    rows: _Llvm,
+    row_bytes: _Llvm,
+    packed: _Llvm,
+    centroids: _Llvm,
+    factors: _Llvm,
+    scales: _Llvm,
+    lanes: _Llvm,
+    best: _Llvm,
+) -> _Llvm:
+    """Raise `best` `(LANES,)` to the rough similarities of ROWS tokens, where they exceed it.
+
+    A similarity is `factor * centroid's + scale * (times * product + plus)`; `centroids` are the addresses of the rows of
+    centroid scores, `lanes` `(2, LANES)` holds `times` and `plus`, and the query is packed `(row_bytes / 4, LANES, 4)`.
+    """
+
+    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        rows, row_bytes, packed, centroids, factors, scales, lanes, best = arguments
+        vectors, fours = int8_ir.VECTORS, b.udiv(row_bytes, ir.Constant(_i64, 4))
+        sums = int8_ir.tile_sums(b, rows, row_bytes, packed, fours, ROWS, vectors)
+        times, plus = ([_vector(b, lanes, half * vectors + v) for v in range(vectors)] for half in range(2))
+        similar = []
+        for r, row_sums in enumerate(sums):
+            factor, scale = (_spread(b, _number(b, place, r, ir.FloatType()), _floats) for place in (factors, scales))
+            centroid = _number(b, centroids, r, _i64)
+            products = [b.sitofp(b.load(total), _floats) for total in row_sums]
+            missed = [b.fmul(scale, b.fadd(b.fmul(products[v], times[v]), plus[v])) for v in range(vectors)]
+            scores = [b.fadd(b.fmul(factor, _vector(b, centroid, v)), missed[v]) for v in range(vectors)]
+            similar.append(scores)
+        for v, column in enumerate(zip(*similar, strict=True)):
+            value = _vector(b, best, v)
+            for score in column:
+                value = b.select(b.fcmp_ordered(">", score, value), score, value)
+            b.store(value, b.gep(b.inttoptr(best, _floats.as_pointer()), [ir.Constant(_i64, v)]), align=4)
+        return context.get_dummy_value()
+
+    return types.void(*[int64] * 8), generate
+
+
+def _vector(b: _Llvm, address: _Llvm, number: int) -> _Llvm:
+    return b.load(b.gep(b.inttoptr(address, _floats.as_pointer()), [ir.Constant(_i64, number)]), align=4)
+
+
+def _number(b: _Llvm, address: _Llvm, number: int, kind: ir.Type) -> _Llvm:
+    return b.load(b.gep(b.inttoptr(address, kind.as_pointer()), [ir.Constant(_i64, number)]))
+
+
+def _spread(b: _Llvm, number: _Llvm, kind: ir.Type) -> _Llvm:
+    """A vector with the same number everywhere."""
+    one = b.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(_i32, 0))
+    return b.shuffle_vector(one, one, ir.Constant(ir.VectorType(_i32, kind.count), [0] * kind.count))
