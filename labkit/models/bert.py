@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from labkit.models.linear import linear, packed
+from labkit.models.linear import linear, linear_gelu, linear_plus, packed
 
 SAFE_EXPONENT = 80.0  # exp(80) times 512 tokens is still a bfloat16
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
@@ -118,7 +118,7 @@ def forward(bert: Bert, texts: Sequence[Sequence[int]]) -> Tensor:
         texts: token ids of each text; neighbours of equal length are attended to together, so sort by length first.
     """
     import torch
-    from torch.nn.functional import embedding, gelu, layer_norm
+    from torch.nn.functional import embedding, layer_norm
 
     runs = [(length, len(list(group))) for length, group in groupby(texts, key=len)]
     ids = torch.tensor([token for text in texts for token in text])
@@ -129,8 +129,9 @@ def forward(bert: Bert, texts: Sequence[Sequence[int]]) -> Tensor:
         x = layer_norm(x, (width,), *bert.norm, bert.eps)
         for layer in bert.layers:
             mixed = _attention(linear(x, *layer.qkv), runs, bert.heads)
-            x = layer_norm(x + linear(mixed, *layer.attention_out), (width,), *layer.attention_norm, bert.eps)
-            x = layer_norm(x + linear(gelu(linear(x, *layer.up)), *layer.down), (width,), *layer.norm, bert.eps)
+            x = layer_norm(linear_plus(mixed, *layer.attention_out, x), (width,), *layer.attention_norm, bert.eps)
+            wide = linear_gelu(x, *layer.up)
+            x = layer_norm(linear_plus(wide, *layer.down, x), (width,), *layer.norm, bert.eps)
     return x
 
 
@@ -141,24 +142,32 @@ def _attention(qkv: Tensor, runs: Sequence[tuple[int, int]], heads: int) -> Tens
     start = 0
     for length, count in runs:
         end = start + length * count
-        q, k, v = qkv[start:end].view(count, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
-        mixed[start:end] = _attend(q, k, v).transpose(1, 2).reshape(length * count, -1)
+        parts = qkv[start:end].view(count, length, 3, heads, -1).permute(2, 0, 3, 1, 4)
+        _attend(parts, mixed[start:end].view(count, length, heads, -1).transpose(1, 2))
         start = end
     return mixed
 
 
-def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """softmax(q k') v for `(texts, heads, tokens, head size)`, the scale being in `q` already."""
+def _attend(qkv: Tensor, out: Tensor) -> None:
+    """Write softmax(q k') v into `out`, `(texts, heads, tokens, head size)`; q is scaled already.
+
+    Args:
+        qkv: `(3, texts, heads, tokens, head size)`.
+        out: where the result goes.
+    """
     import torch
     from torch.nn.functional import scaled_dot_product_attention
 
-    if q.dtype == torch.float32:
-        return scaled_dot_product_attention(q, k, v, scale=1.0)
-    return _weigh(q @ k.transpose(-1, -2), v)
+    if qkv.dtype == torch.float32:
+        out.copy_(scaled_dot_product_attention(*qkv, scale=1.0))
+        return
+    # The products want their matrices in one piece: one copy here, or one of each matrix, the keys' number by number.
+    q, k, v = qkv.contiguous()
+    _weigh(q @ k.transpose(-1, -2), v, out)
 
 
-def _weigh(scores: Tensor, v: Tensor) -> Tensor:
-    """softmax(scores) v; overwrites `scores`.
+def _weigh(scores: Tensor, v: Tensor, out: Tensor) -> None:
+    """Write softmax(scores) v into `out`; overwrites `scores`.
 
     In bfloat16 torch spends more on the softmax of short rows than on both products. Dividing after the second product
     needs no such pass, but leaves out the shift by the row's maximum: a text whose exp() might overflow gets the plain
@@ -166,10 +175,12 @@ def _weigh(scores: Tensor, v: Tensor) -> Tensor:
     """
     import torch
 
-    lowest, highest = scores.aminmax()
+    lowest, highest = map(float, scores.aminmax())
     if max(-lowest, highest) <= SAFE_EXPONENT:
         weights = scores.exp_()
-        return (weights @ v) / weights.sum(-1, keepdim=True)
-    if len(scores) == 1:
-        return scores.softmax(-1) @ v
-    return torch.cat([_weigh(scores[i : i + 1], v[i : i + 1]) for i in range(len(scores))])
+        torch.div(weights @ v, weights.sum(-1, keepdim=True), out=out)
+    elif len(scores) == 1:
+        out.copy_(scores.softmax(-1) @ v)
+    else:
+        for text in range(len(scores)):
+            _weigh(scores[text : text + 1], v[text : text + 1], out[text : text + 1])

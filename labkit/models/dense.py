@@ -49,7 +49,7 @@ class DenseEncoder:
         folder = verify(card)
         self.name, self.dim, self.max_tokens = card.name, card.dim, card.max_tokens
         self.dtype = fast_dtype() if dtype == "auto" else dtype
-        self.fingerprint = f"{card.name}/{card.sha256['model.safetensors'][:16]}/{self.dtype}/{card.max_tokens}/v2"
+        self.fingerprint = f"{card.name}/{card.sha256['model.safetensors'][:16]}/{self.dtype}/{card.max_tokens}/v3"
         self._tokenizer = load_tokenizer(folder / "tokenizer.json", card.max_tokens)
         self._bert = load_bert(folder, self.dtype)
 

@@ -2,6 +2,9 @@
 
 torch hands oneDNN a row-major weight, and oneDNN rearranges it in every call: a fifth of the time of one short query, a
 fourteenth of a full batch (measured here). The product is the same, bit for bit (see the tests).
+
+oneDNN can also do what follows a product, the gelu or the sum, while a row of it is still in a register. That saves a
+trip through memory, and the number is rounded to bfloat16 once instead of twice.
 """
 
 from typing import Any
@@ -26,6 +29,24 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     if weight.is_mkldnn:
         return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
     return torch.nn.functional.linear(x, weight, bias)
+
+
+def linear_gelu(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """`gelu(x @ weight.T + bias)` for a weight that `packed` returned."""
+    import torch
+
+    if weight.is_mkldnn:
+        return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "gelu", [], "none")  # "none": the exact gelu
+    return torch.nn.functional.gelu(linear(x, weight, bias))
+
+
+def linear_plus(x: Tensor, weight: Tensor, bias: Tensor, other: Tensor) -> Tensor:
+    """`other + x @ weight.T + bias` for a weight that `packed` returned."""
+    import torch
+
+    if weight.is_mkldnn:
+        return torch.ops.mkldnn._linear_pointwise.binary(x, other, weight, bias, "add")
+    return other + linear(x, weight, bias)
 
 
 def _has_packing() -> bool:

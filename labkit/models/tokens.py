@@ -66,7 +66,7 @@ class TokenEncoder:
                 raise ValueError(f"{what} should be at most {positions}, the positions of {name}, but is {limit}")
         self.name, self.max_tokens = name, reading.document_tokens
         self.dim = int(bert.words.shape[1] if projection is None else projection.shape[1])
-        self.fingerprint = f"{fingerprint}/{reading}/{self.dim}/tokens-v1"
+        self.fingerprint = f"{fingerprint}/{reading}/{self.dim}/tokens-v2"
         self._bert, self._projection = bert, projection
         self._read = Reader(load_tokenizer(tokenizer, None), reading)
 

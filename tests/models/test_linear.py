@@ -1,9 +1,10 @@
 import pytest
 import torch
+from torch.nn.functional import gelu
 from torch.nn.functional import linear as plain
 
 from labkit.models import linear as module
-from labkit.models.linear import linear, packed
+from labkit.models.linear import linear, linear_gelu, linear_plus, packed
 
 
 def layer(dtype, seed=0):
@@ -18,6 +19,43 @@ def test_packing_changes_the_layout_and_not_one_bit(rows, dtype):
     x = torch.randn(rows, 16, generator=torch.Generator().manual_seed(1)).to(dtype)
     with torch.inference_mode():
         assert torch.equal(linear(x, packed(weight), bias), plain(x, weight, bias))
+
+
+@pytest.mark.parametrize("rows", [1, 7, 512, 700])
+def test_what_is_done_inside_the_product_is_rounded_once(rows):
+    weight, bias = layer(torch.bfloat16)
+    draw = torch.Generator().manual_seed(1)
+    x, other = (torch.randn(700, width, generator=draw).bfloat16()[:rows] for width in (16, 24))
+    exact = plain(x.float(), weight.float(), bias.float())
+    with torch.inference_mode():
+        for found, wanted in (
+            (linear_gelu(x, packed(weight), bias), gelu(exact)),
+            (linear_plus(x, packed(weight), bias, other), other + exact),
+        ):
+            # Half a step of bfloat16's 8 bits; where the true value is near 0, float32's own error counts too.
+            torch.testing.assert_close(
+                found.float(), wanted, rtol=2**-8 if packed(weight).is_mkldnn else 2**-6, atol=2e-5
+            )
+
+
+def test_a_row_does_not_depend_on_how_many_there_are():
+    weight, bias = layer(torch.bfloat16)
+    x, other = torch.randn(700, 16).bfloat16(), torch.randn(700, 24).bfloat16()
+    with torch.inference_mode():
+        for one in (
+            lambda rows: linear_gelu(x[:rows], packed(weight), bias),
+            lambda rows: linear_plus(x[:rows], packed(weight), bias, other[:rows]),
+        ):
+            everything = one(700)
+            for rows in (1, 2, 9, 65, 512):
+                assert torch.equal(one(rows), everything[:rows])
+
+
+def test_float32_is_done_one_after_the_other():
+    weight, bias = layer(torch.float32)
+    x, other = torch.randn(5, 16), torch.randn(5, 24)
+    assert torch.equal(linear_gelu(x, packed(weight), bias), gelu(plain(x, weight, bias)))
+    assert torch.equal(linear_plus(x, packed(weight), bias, other), other + plain(x, weight, bias))
 
 
 def test_float32_stays_as_it_is():
