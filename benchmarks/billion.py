@@ -25,6 +25,7 @@ from labkit.search.chain import first_rows, prefix_codes
 
 SIZES = (100_000, 250_000, 500_000, 1_000_000)
 DIMS, K = 128, 10
+TOLERANCE = 0.15  # how far off a prediction may be
 
 
 def main() -> None:
@@ -99,20 +100,22 @@ def report(times: dict[int, np.ndarray], nbytes: dict[int, float], recalls: dict
         both = [scan.predict(target), rerank.predict(target)]
         print(f"\n{target:,} documents, predicted from {SIZES[0]:,} to {SIZES[-1]:,} (95 %)")
         for i, (name, predicted) in enumerate(zip(("first pass, ms", "re-rank, ms"), both, strict=True)):
-            line(name, predicted, None if found is None else float(np.median(found[:, i])), 0.15)
+            line(name, predicted, None if found is None else float(np.median(found[:, i])))
         total = Predicted(*(sum(values) for values in zip(*both, strict=True)))
-        line("both, ms", total, None if found is None else float(np.median(found.sum(axis=1))), 0.15)
+        line("both, ms", total, None if found is None else float(np.median(found.sum(axis=1))))
         read = Line.fit(SIZES, [nbytes[size] / 1e6 for size in SIZES]).predict(target)
-        line("bytes read, MB", read, nbytes[target] / 1e6 if target in nbytes else None, 0.15)
-        line("recall@10", trend.predict(target), None if found is None else float(recalls[target].mean()), 0.15)
+        line("bytes read, MB", read, nbytes[target] / 1e6 if target in nbytes else None)
+        line("recall@10", trend.predict(target), None if found is None else float(recalls[target].mean()))
 
 
-def line(name: str, predicted: Predicted, measured: float | None, tolerance: float) -> None:
+def line(name: str, predicted: Predicted, measured: float | None) -> None:
     """One prediction, with the measurement beside it if there is one."""
     text = f"  {name:<16}{predicted.value:>10.3f} ({predicted.low:.3f} to {predicted.high:.3f})"
     if measured is not None:
         off = predicted.value / measured - 1
-        text += f"  measured {measured:.3f}, off by {off:+.1%}  {'met' if abs(off) <= tolerance else 'MISSED'}"
+        within = "inside" if predicted.low <= measured <= predicted.high else "OUTSIDE"
+        verdict = "met" if abs(off) <= TOLERANCE else "MISSED"
+        text += f"  measured {measured:.3f}, {within}; off by {off:+.1%}, target {TOLERANCE:.0%}: {verdict}"
     print(text)
 
 

@@ -8,16 +8,20 @@ objects are made before the clock starts. The fused scores are compared first. r
 """
 
 import argparse
+import itertools
 import os
 
+import numba
 import numpy as np
 import peers
+import ranx
 from peers import Target, blocks, report
 
 from labkit.search.fusion import fuse
 from labkit.search.hits import Hits
 
 N, HITS = 100_000, 1000
+WEIGHTS = [0.5, 0.5]
 
 
 def main() -> None:
@@ -30,9 +34,6 @@ def main() -> None:
     print(peers.machine())
     nq = 100 if arguments.quick else arguments.queries
     lists = two_lists(nq)
-    import numba
-    import ranx
-
     runs = [ranx.Run({f"q{q}": {str(i): s for i, s in hits} for q, hits in enumerate(found)}) for found in lists]
     for threads in arguments.threads:
         numba.set_num_threads(threads)
@@ -46,14 +47,13 @@ def main() -> None:
         }
         title = f"{nq:,} queries, {threads} thread(s), per query"
         report(f"reciprocal rank fusion, {title}", blocks(jobs), "labkit", [Target("ranx", 5)], nq)
-        weights = [0.5, 0.5]
         check(
-            fuse(lists, 2 * HITS, method="min-max", weights=weights),
-            ranx.fuse(runs, norm="min-max", method="wsum", params={"weights": weights}),
+            fuse(lists, 2 * HITS, method="min-max", weights=WEIGHTS),
+            ranx.fuse(runs, norm="min-max", method="wsum", params={"weights": WEIGHTS}),
         )
         jobs = {
-            "labkit": lambda: fuse(lists, 2 * HITS, method="min-max", weights=[0.5, 0.5]),
-            "ranx": lambda: ranx.fuse(runs, norm="min-max", method="wsum", params={"weights": [0.5, 0.5]}),
+            "labkit": lambda: fuse(lists, 2 * HITS, method="min-max", weights=WEIGHTS),
+            "ranx": lambda: ranx.fuse(runs, norm="min-max", method="wsum", params={"weights": WEIGHTS}),
         }
         report(f"min-max and weighted sum, {title}", blocks(jobs), "labkit", [Target("ranx", 5)], nq)
 
@@ -68,10 +68,8 @@ def two_lists(nq: int) -> list[Hits]:
 
 
 def check(ours: Hits, theirs: object) -> None:
-    """Stop if a document's fused score differs."""
-    for q, hits in enumerate(ours):
-        if q >= 20:
-            break
+    """Stop if a document's fused score differs, in the first 20 queries."""
+    for q, hits in enumerate(itertools.islice(ours, 20)):
         expected = dict(theirs.run[f"q{q}"])  # type: ignore[attr-defined]
         off = max(abs(score - expected[str(document)]) for document, score in hits)
         if len(hits) != len(expected) or off > 1e-5:

@@ -1,4 +1,4 @@
-"""Exact MaxSim of one query and many ragged documents, side by side with six other ways of computing it.
+"""Exact MaxSim of one query and many ragged documents, side by side with the other ways of computing it.
 
     python benchmarks/maxsim.py --quick                    # 2,000 documents
     python benchmarks/maxsim.py                            # 10,000 documents, one thread and two

@@ -68,7 +68,7 @@ def blocks(jobs: Mapping[str, Job], *, rounds: int = 7, seconds: float = 0.25, s
         jobs: by name.
         rounds: turns that each job gets.
         seconds: how long a turn lasts, at least one call.
-        slow: a job whose first call takes longer gets three turns only, and one that takes four times as long none.
+        slow: a job whose first call takes longer gets three turns only; if four times as long, that first call is its time.
     """
     times: dict[str, list[float]] = {name: [] for name in jobs}
     first = {name: _once(job) for name, job in jobs.items()}
