@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -39,6 +39,8 @@ CONSTRAINTS_HEAD = """\
 # torch pins its own CUDA packages. Packages that only Windows or macOS need are free to be the newest.
 """
 SOLVED = "build/instructor"
+# What takes longest, in this order: words of the names of notebooks and of their browser tests.
+LONGEST = ("late_interaction", "matryoshka", "billion", "choosing", "image_text")
 ONE_THREAD = {"LABKIT_THREADS": "1", "OMP_NUM_THREADS": "1"}
 # Where a check of `start.py test` needs more than the environment it was started in.
 EXTRA_SETTINGS = {
@@ -217,13 +219,20 @@ def open_lab(python: str, *, browser: bool, port: int | None) -> int:
     return 0
 
 
+def longest_first(paths: Iterable[Path]) -> list[str]:
+    """Return names below the checkout, the longest jobs first: at the end of a check no process waits long for the other."""
+    names = sorted(path.relative_to(HERE).as_posix() for path in paths)
+    return sorted(names, key=lambda name: next((at for at, word in enumerate(LONGEST) if word in name), len(LONGEST)))
+
+
 def checks(python: str, quick: bool, pytest_options: list[str]) -> dict[str, list[str]]:
     """Return the test commands by name, in the order they run."""
     module = [python, "-m"]
     # Two at a time: six solved notebooks took 116 s instead of 176 s on two cores. A few chosen tests start sooner alone.
     two = ["-n", "2"]
-    unit = pytest_options or [*two, "--dist", "loadfile"]
-    notebooks = [path.relative_to(HERE).as_posix() for path in sorted(HERE.glob("notebooks/*.ipynb"))]
+    by_file = [*two, "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of tests/conftest.py
+    unit = pytest_options or by_file
+    notebooks = longest_first(HERE.glob("notebooks/*.ipynb"))
     commands = {
         "lint": [*module, "ruff", "check", "."],
         "format": [*module, "ruff", "format", "--check", "."],
@@ -235,11 +244,12 @@ def checks(python: str, quick: bool, pytest_options: list[str]) -> dict[str, lis
     if notebooks and not quick:
         run = [*module, "pytest", "--nbmake", "--nbmake-timeout=180", *two]
         solved = [f"{SOLVED}/{name.rpartition('/')[2]}" for name in notebooks]
+        driven = longest_first(HERE.glob("tests/browser/test_*.py"))
         commands["notebooks"] = [*run, *notebooks]
         # After the learners' own, whose encoded texts they then find in the cache.
         commands["solve the notebooks"] = [*module, "labkit", "instructor", "--folder", SOLVED]
         commands["solved notebooks"] = [*run, *solved]
-        commands["browser"] = [*module, "pytest", "-m", "browser", *two, "--dist", "loadfile", "tests/browser"]
+        commands["browser"] = [*module, "pytest", "-m", "browser", *by_file, *driven]
     return commands
 
 

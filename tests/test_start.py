@@ -151,6 +151,27 @@ def test_quick_leaves_out_notebooks_and_browser(start):
     assert everything["notebooks"][-1] == "notebooks/00.ipynb"
 
 
+def test_the_longest_run_first(start):
+    for folder, name in (("notebooks", "00_start.ipynb"), ("notebooks", "04_late_interaction.ipynb"),
+                         ("tests/browser", "test_book.py"), ("tests/browser", "test_matryoshka.py"),
+                         ("tests/browser", "test_late_interaction.py")):  # fmt: skip
+        (start.HERE / folder).mkdir(parents=True, exist_ok=True)
+        (start.HERE / folder / name).touch()
+    commands = start.checks("python", False, [])
+    assert commands["notebooks"][-2:] == ["notebooks/04_late_interaction.ipynb", "notebooks/00_start.ipynb"]
+    assert [name.rpartition("_")[2] for name in commands["browser"][-3:]] == [
+        "interaction.py",
+        "matryoshka.py",
+        "book.py",
+    ]
+
+
+def test_every_long_job_is_there(start):
+    """A renamed notebook would quietly lose its place."""
+    for word in start.LONGEST:
+        assert list(ROOT.glob(f"notebooks/*{word}*.ipynb")) and list(ROOT.glob(f"tests/browser/test_*{word}*.py"))
+
+
 def test_the_notebooks_run_unsolved_and_then_solved_and_strict(start, monkeypatch):
     (start.HERE / "notebooks").mkdir()
     (start.HERE / "notebooks" / "00.ipynb").touch()

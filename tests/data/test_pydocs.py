@@ -25,6 +25,7 @@ def test_no_answer_holds_its_query_or_its_own_name(collection):
         assert collection.doc_ids[position].rsplit(".", 1)[-1] not in collection.texts[position].split()
 
 
+@pytest.mark.slow
 def test_building_twice_gives_the_same(collection, tmp_path, monkeypatch):
     monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
     again = Collection.load("pydocs")

@@ -96,6 +96,7 @@ def test_funnel_lab_measures_what_it_says(shop, vectors):
     assert "nDCG@10" in box.children[1].outputs[1]["data"]["text/plain"]
 
 
+@pytest.mark.slow
 def test_map_shows_every_document_and_is_the_same_twice(shop, tmp_path, monkeypatch):
     monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
     vectors = np.random.default_rng(0).standard_normal((30, 4)).astype(np.float32)

@@ -46,6 +46,7 @@ def loss_of(bert, reader, pairs, adapter):
         return distillation_loss(found, wanted, q.lengths, temperature=0.02, tokens=20, answers=0).item()
 
 
+@pytest.mark.slow
 def test_half_a_minute_of_training_beats_pca_on_texts_held_out(bert, reader, pairs):
     training, apart = [texts[24:] for texts in pairs], [texts[:24] for texts in pairs]
     pca = TokenAdapter(pca_projection(bert, reader, *training, SHORT["dim"]), {})

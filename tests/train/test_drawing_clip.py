@@ -23,6 +23,7 @@ def trained(sheets):
     return train(sheets, SMALL, progress=False)
 
 
+@pytest.mark.slow
 def test_half_a_minute_of_training_lowers_every_loss(trained):
     _, curve = trained
     for name, share in {"captions": 0.9, "presence": 0.9, "places": 0.6}.items():

@@ -72,6 +72,7 @@ def full(make):
     return points, bm25
 
 
+@pytest.mark.slow
 def test_one_pipeline_gives_on_every_backend_what_labkit_gives(full):
     points, bm25 = full
     words = bm25_queries(bm25, WORDED)
