@@ -60,8 +60,9 @@ def centroid_scores(centroids: Float32, query: Float32, threads: int) -> Float32
 
 def byte_table(scores: Float32) -> Bytes:
     """Scores `(c, t)` as bytes, a query token's lowest as 0, all on one scale; columns are filled up with 0."""
-    low = scores.min(axis=0)
-    reach = float((scores.max(axis=0) - low).max())
+    low, high = scores[0].copy(), scores[0].copy()
+    steps.extremes(scores, low, high)
+    reach = float((high - low).max())
     table = np.zeros((len(scores), -(-scores.shape[1] // steps.GROUP) * steps.GROUP), np.uint8)
     steps.to_bytes(scores, low, np.float32(254.9 / reach if reach > 0 else 0), 0, len(scores), table)
     return table

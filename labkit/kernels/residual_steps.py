@@ -34,6 +34,15 @@ def centroid_scores(centroids: Float32, by_dimension: Float32, start: int, stop:
         similarities(centroids[c], by_dimension, out[c])
 
 
+@kernel(types.void(array(float32, 2), array(float32, 1, written=True), array(float32, 1, written=True)))
+def extremes(scores: Float32, low: Float32, high: Float32) -> None:
+    """Lower `low` and raise `high` to the extremes of each column; NumPy takes ten times as long for so few columns."""
+    for c in range(len(scores)):
+        for z in range(len(low)):
+            low[z] = scores[c, z] if scores[c, z] < low[z] else low[z]
+            high[z] = scores[c, z] if scores[c, z] > high[z] else high[z]
+
+
 @kernel(types.void(array(float32, 2), array(float32, 1), float32, int64, int64, array(uint8, 2, written=True)))
 def to_bytes(scores: Float32, low: Float32, factor: float, start: int, stop: int, table: Bytes) -> None:
     """`(scores - low) * factor` of the rows `start … stop`, rounded, into the first columns of the table."""
