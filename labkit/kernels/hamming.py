@@ -34,6 +34,12 @@ def ones(typing: _Llvm, word: _Llvm) -> _Llvm:
     return uint64(uint64), lambda context, builder, signature, arguments: builder.ctpop(arguments[0])
 
 
+@njit
+def lowest(bits: np.uint64) -> int:
+    """The number of the lowest bit that is 1."""
+    return int(ones(~bits & (bits - np.uint64(1))))
+
+
 @intrinsic
 def load_word(typing: _Llvm, address: _Llvm) -> _Llvm:
     """The eight bytes at an address, wherever it is, as one word."""

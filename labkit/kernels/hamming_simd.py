@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.counting import FLOOR, Counts, Keys, finish, keep
-from labkit.kernels.hamming import COUNTS, STATE, ones, read_word
+from labkit.kernels.hamming import COUNTS, STATE, lowest, ones, read_word
 from labkit.kernels.hamming_ir import WIDTH, scan_by_2, scan_by_4, scan_by_8
 from labkit.kernels.hamming_tile_ir import QUERIES, tile, turn_pair
 from labkit.kernels.vector_ir import SHAPE, fetch_lines
@@ -38,12 +38,6 @@ def _distance(codes: Codes, i: int, query: Words) -> np.uint64:
     for w in range((codes.shape[1] + 7) // 8):
         total += ones(read_word(codes, i, w) ^ query[w])
     return total
-
-
-@njit
-def _lowest(bits: np.uint64) -> int:
-    """The number of the lowest bit that is 1."""
-    return int(ones(~bits & (bits - np.uint64(1))))
 
 
 @njit(inline="never")
@@ -83,7 +77,7 @@ def _rows(
         if tiles > 0:
             bits = near[0]
             while bits:
-                j = _lowest(bits)
+                j = lowest(bits)
                 bits &= bits - np.uint64(1)
                 if np.int64(out[j]) < floor:
                     floor = keep(np.int64(out[j]), i + j, q, k, state, counts, found)
@@ -151,7 +145,7 @@ def _decide(
 ) -> None:
     """Keep what a tile of the documents from `i` on has let through."""
     while near:
-        bit = _lowest(near)
+        bit = lowest(near)
         near &= near - np.uint64(1)
         q, j = q0 + bit // WIDTH, bit % WIDTH
         distance = 2 * out[bit // WIDTH, j] - np.int64(unequal[block, j] & np.uint64(1)) + asked_unequal[q]

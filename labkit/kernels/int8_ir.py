@@ -96,11 +96,12 @@ def tile_sums(
     vectors: int,
     *,
     fetch_next: bool = False,
+    soon: _Llvm = None,
 ) -> list[list[_Llvm]]:
     """Where the products of `height` rows and `vectors` registers of queries have been summed up.
 
     The queries are packed `(fours, lanes, 4)`; the rows are unsigned and hold 4 * `fours` bytes. `fetch_next` is as in
-    `vector_ir.tile_sums`.
+    `vector_ir.tile_sums`; what it asks for can be other rows, from the address `soon` on.
     """
     sums = [_zeros(b, vectors) for _ in range(height)]
     places = [b.add(rows, b.mul(row_bytes, _int(r))) for r in range(height)]
@@ -115,7 +116,7 @@ def tile_sums(
             for vector, total in zip(packed, row_sums, strict=True):
                 _add_products(b, total, spread, vector)
 
-    blocks, after = b.udiv(fours, _int(4)), b.add(rows, b.mul(row_bytes, _int(height)))
+    blocks, after = b.udiv(fours, _int(4)), soon or b.add(rows, b.mul(row_bytes, _int(height)))
     lines = ROWS * 16 // 64 if fetch_next else 0
     with cgutils.for_range(b, blocks) as loop:
         for line in range(lines):
@@ -129,12 +130,14 @@ def tile_sums(
 
 
 @intrinsic
-def tile(typing: _Llvm, rows: _Llvm, row_bytes: _Llvm, queries: _Llvm, fours: _Llvm, floor: _Llvm, out: _Llvm) -> _Llvm:
+def tile(
+    typing: _Llvm, rows: _Llvm, row_bytes: _Llvm, queries: _Llvm, fours: _Llvm, floor: _Llvm, out: _Llvm, soon: _Llvm
+) -> _Llvm:
     """Products of ROWS rows and LANES queries packed `(fours, LANES, 4)` into `out`; bit z is set if one beats floor[z]."""
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-        rows, row_bytes, queries, fours, floor, out = arguments
-        sums = tile_sums(b, rows, row_bytes, queries, fours, ROWS, VECTORS)
+        rows, row_bytes, queries, fours, floor, out, soon = arguments
+        sums = tile_sums(b, rows, row_bytes, queries, fours, ROWS, VECTORS, fetch_next=True, soon=soon)
         mask = _int(0)
         for v in range(VECTORS):
             limit, beaten = _load(b, b.add(floor, _int(64 * v)), _sums), None
@@ -147,4 +150,4 @@ def tile(typing: _Llvm, rows: _Llvm, row_bytes: _Llvm, queries: _Llvm, fours: _L
             mask = b.or_(mask, b.shl(bits, _int(v * WIDTH)))
         return mask
 
-    return int64(*[int64] * 6), generate
+    return int64(*[int64] * 7), generate

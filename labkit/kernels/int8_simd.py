@@ -9,6 +9,7 @@ from numba import int8, int64, njit, types
 from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
+from labkit.kernels.hamming import lowest
 from labkit.kernels.int8 import key, product
 from labkit.kernels.int8_ir import LANES, ROWS, row_product, tile
 from labkit.kernels.topk import EMPTY, Keys, replace_worst
@@ -58,16 +59,17 @@ def _copy(codes: Int8, first: int, last: int, panel: Int8) -> None:
             panel[i - first, j] = codes[i, j] ^ np.int8(-128)
 
 
-@njit(inline="never")
+@njit(inline="always")
 def _decide(beaten: int, out: Int32, q0: int, i: int, last: int, shifts: Int64, floor: Int32, keys: Keys) -> None:
     """Keep what a tile has let through."""
-    for lane in range(LANES):
-        if (beaten >> lane) & 1:
-            q = q0 + lane
-            for r in range(min(ROWS, last - i)):
-                if out[r, lane] > floor[q] or keys[q, 0] == EMPTY:
-                    replace_worst(keys[q], key(out[r, lane] - shifts[q], i + r))
-                    floor[q] = _floor(keys[q, 0], shifts[q])
+    while beaten:
+        lane = lowest(np.uint64(beaten))
+        beaten &= beaten - 1
+        q = q0 + lane
+        for r in range(min(ROWS, last - i)):
+            if out[r, lane] > floor[q] or keys[q, 0] == EMPTY:
+                replace_worst(keys[q], key(out[r, lane] - shifts[q], i + r))
+                floor[q] = _floor(keys[q, 0], shifts[q])
 
 
 @kernel(
@@ -94,11 +96,13 @@ def scan(codes: Int8, queries: Int8, packed: Int8, shifts: Int64, start: int, st
         last = min(first + rows, stop)
         if in_tiles:
             _copy(codes, first, last, panel)
+        ahead = codes.ctypes.data + last * d - first * d  # the next panel's row for row 0
         for group in range(len(packed)):
-            q0 = group * LANES
+            q0, final = group * LANES, group == len(packed) - 1
             for i in range(first, last, ROWS):
                 row = x + (i - first) * 4 * fours
-                beaten = tile(row, 4 * fours, p + q0 * 4 * fours, fours, f + q0 * 4, o)
+                soon = ahead + i * d if final else row  # the next panel is asked for meanwhile
+                beaten = tile(row, 4 * fours, p + q0 * 4 * fours, fours, f + q0 * 4, o, soon)
                 if beaten:
                     _decide(beaten, out, q0, i, last, shifts, floor, keys)
         for q in range(in_tiles, nq):
