@@ -107,7 +107,10 @@ class ResidualIndex:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of tokens, offsets and centroids as `save` writes them. A search holds its centroids as float32 beside."""
+        """Bytes of tokens, offsets and centroids as `save` writes them.
+
+        A search holds its centroids as float32 beside, and with VNNI four bytes for each token of a former candidate.
+        """
         return self.offsets.nbytes + round(self.tokens * self.bytes_per_token)
 
     @property
