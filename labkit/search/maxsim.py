@@ -19,9 +19,14 @@ from labkit.search.encoded import check_candidates
 from labkit.search.hits import Hits
 from labkit.search.late import Winners, check_token_queries, check_tokens
 from labkit.search.maxsim_int8 import Int8Tokens
+from labkit.search.maxsim_screen import ScreenedTokens
 from labkit.search.maxsim_tokens import FloatTokens, HeldTokens
 
-_KINDS: dict[str, type[FloatTokens] | type[Int8Tokens]] = {"float32": FloatTokens, "int8": Int8Tokens}
+_KINDS: dict[str, type[FloatTokens] | type[Int8Tokens] | type[ScreenedTokens]] = {
+    "float32": FloatTokens,
+    "int8": Int8Tokens,
+    "screened": ScreenedTokens,
+}
 
 
 class MaxSimIndex:
@@ -31,7 +36,7 @@ class MaxSimIndex:
     tokens has no MaxSim and is never a hit.
 
     Attributes:
-        held: the tokens, as float32 numbers or as int8 levels.
+        held: the tokens, as float32 numbers, as int8 levels, or as both.
 
     Example:
         >>> documents = TokenVectors.of([[[1, 0], [0, 1]], [[0.6, 0.8]], [[-1, 0]]])
@@ -45,31 +50,35 @@ class MaxSimIndex:
         self,
         tokens: TokenVectors,
         *,
-        dtype: Literal["float32", "int8"] = "float32",
+        dtype: Literal["float32", "int8", "screened"] = "float32",
         quantizer: Int8Quantizer | None = None,
         threads: int | None = None,
     ) -> None:
         """Take the documents' tokens.
 
         Args:
-            tokens: of all documents; used where they lie if the dtype is float32.
-            dtype: "int8" keeps a byte a number instead of four.
+            tokens: of all documents; used where they lie, but for int8.
+            dtype: "int8" keeps a byte a number instead of four. "screened" keeps both: levels tell which documents cannot
+                be among the best, only the others are scored in float32; the same hits, faster on a CPU with VNNI.
             quantizer: for int8; without it, one with a shared range that is calibrated on the tokens.
             threads: how many to use; without it, `labkit.threads()`.
 
         Raises:
             TypeError: if the tokens are not `TokenVectors`.
-            ValueError: if the dtype is another one, or a quantizer comes with float32.
+            ValueError: if the dtype is another one, or a quantizer comes with one that is not int8.
         """
         if dtype not in _KINDS:
-            raise ValueError(f"dtype should be 'float32' or 'int8', but is {dtype!r}")
+            raise ValueError(f"dtype should be 'float32', 'int8' or 'screened', but is {dtype!r}")
         if quantizer is not None and dtype != "int8":
             raise ValueError(
                 f"a quantizer makes int8 levels, but dtype is {dtype!r}; pass dtype='int8' or leave it out"
             )
         vectors, offsets = check_tokens(tokens).vectors, tokens.offsets
-        held = Int8Tokens.of(vectors, offsets, quantizer) if dtype == "int8" else FloatTokens.of(vectors, offsets)
-        self._set(held, threads)
+        if dtype == "int8":
+            self._set(Int8Tokens.of(vectors, offsets, quantizer), threads)
+        else:
+            kind = ScreenedTokens if dtype == "screened" else FloatTokens
+            self._set(kind.of(vectors, offsets), threads)
 
     def _set(self, held: HeldTokens, threads: int | None) -> None:
         self.held = held
@@ -110,6 +119,9 @@ class MaxSimIndex:
         from labkit.kernels import maxsim
 
         k, asked = check_k(k), list(check_token_queries(queries, self.dim))
+        if candidates is None and isinstance(self.held, ScreenedTokens):
+            scores, ids = self.held.top(asked, min(k, len(self)), self.threads)
+            return Hits.padded(ids, scores, k)
         job, tokens = self.held.job(asked), [len(query) for query in asked]
         if candidates is None:
             scores, ids = maxsim.best_of_all(job, self.held.offsets, tokens, min(k, len(self)), self.threads)
@@ -163,7 +175,7 @@ class MaxSimIndex:
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder; an older index there is replaced in one step."""
         arrays, settings = self.held.parts()
-        dtype = "int8" if isinstance(self.held, Int8Tokens) else "float32"
+        dtype = next(name for name, kind in _KINDS.items() if isinstance(self.held, kind))
         storage.save(folder, "MaxSimIndex", arrays, {**settings, "dtype": dtype})
 
     @classmethod
