@@ -159,7 +159,8 @@ def _attend(qkv: Tensor, out: Tensor) -> None:
     from torch.nn.functional import scaled_dot_product_attention
 
     if qkv.dtype == torch.float32:
-        out.copy_(scaled_dot_product_attention(*qkv, scale=1.0))
+        q, k, v = qkv
+        out.copy_(scaled_dot_product_attention(q, k, v, scale=1.0))
         return
     # The products want their matrices in one piece: one copy here, or one of each matrix, the keys' number by number.
     q, k, v = qkv.contiguous()
