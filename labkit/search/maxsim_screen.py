@@ -9,6 +9,9 @@ Added up over the query's tokens this bounds how far a document's rough score ca
 by no more than the worst of them. A document whose rough score, plus its bound, lies below the k-th largest of the rough
 scores, each minus its bound, is not among the k best. The others get their float32 score: the hits and their scores are
 those of scoring everything in float32.
+
+How many are left depends on how far scores spread. The bounds allow for rounding errors that all point one way, which
+never happens; where all documents score nearly the same, they leave nearly all, and the screen costs time.
 """
 
 from collections.abc import Mapping, Sequence
