@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from labkit.kernels import threads as parts
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.residual_plain import COMPRESSED
-from labkit.kernels.residual_screen_ir import BLOCK, LANES, ROWS, raise_best, spreader
+from labkit.kernels.residual_screen_ir import BLOCK, LANES, ROWS, raise_best, spread_block
 from labkit.kernels.residual_steps import decode
 
 Float32 = NDArray[np.float32]
@@ -28,7 +28,7 @@ Bytes = NDArray[np.uint8]
 Int8 = NDArray[np.int8]
 Ids = NDArray[np.int64]
 
-_one, _two, _four = (spreader(nbits) for nbits in (1, 2, 4))
+_LEVELS = 16  # the most that a level's bits can tell apart
 
 
 class Seen(NamedTuple):
@@ -79,20 +79,13 @@ def _measure(
     reach[0] = longest
 
 
-@njit(inline="never")
-def _spread(levels: Bytes, i: int, values: Bytes, nbits: int, out: int) -> None:
-    """What the levels of a token stand for, as bytes at an address."""
-    width = levels.shape[1]
-    packed, v = levels.ctypes.data + i * width, values.ctypes.data
+@njit
+def _spread(packed: int, width: int, v: int, nbits: int, out: int) -> None:
+    """What the levels of a token stand for, as bytes; addresses, because numba counts who holds an array."""
     for part in range(8 // nbits):
         for block in range(0, width, BLOCK):
             j = min(block, width - BLOCK)
-            if nbits == 2:
-                _two(packed + j, v, nbits * part, out + part * width + j)
-            elif nbits == 1:
-                _one(packed + j, v, nbits * part, out + part * width + j)
-            else:
-                _four(packed + j, v, nbits * part, out + part * width + j)
+            spread_block(packed + j, v, nbits * part, (1 << nbits) - 1, out + part * width + j)
 
 
 @kernel(
@@ -135,14 +128,16 @@ def _rough(
 ) -> None:
     """Rough MaxSim of the documents `ids[start … stop]`; -inf without tokens, or for -1.
 
-    Args as of the other kernels, and: `values`, the bytes of levels; `similar`, centroid scores `(c, t)`, filled up to
+    Args as of the other kernels, and: `values` `(16,)`, the bytes of levels; `similar`, centroid scores `(c, t)`, filled up to
     whole groups of LANES; `packed` and `lanes`, the query as `raise_best` takes it, group by group.
     """
     width, row_bytes = similar.shape[1] * 4, packed.shape[1] * 4
     nbits = 1 if len(weights) == 2 else 2 if len(weights) == 4 else 4
     rows, places = np.zeros((ROWS, row_bytes), np.uint8), np.empty(ROWS, np.int64)
     times, best = np.empty((2, ROWS), np.float32), np.empty(similar.shape[1], np.float32)
-    r, f, s, p = rows.ctypes.data, times[0].ctypes.data, times[1].ctypes.data, places.ctypes.data
+    r, f, p = rows.ctypes.data, times.ctypes.data, places.ctypes.data
+    x, v, held = levels.ctypes.data, values.ctypes.data, levels.shape[1]
+    asked, ends, highest = packed.ctypes.data, lanes.ctypes.data, best.ctypes.data
     for place in range(start, stop):
         best[:] = -np.inf
         first, last = (offsets[ids[place]], offsets[ids[place] + 1]) if ids[place] >= 0 else (0, 0)
@@ -151,12 +146,12 @@ def _rough(
         for tile in range(first, last, ROWS):
             for row in range(ROWS):
                 i = min(tile + row, last - 1)  # a maximum may see a token twice
-                _spread(levels, i, values, nbits, r + row * row_bytes)
+                _spread(x + i * held, held, v, nbits, r + row * row_bytes)
                 places[row] = similar.ctypes.data + np.int64(codes[i]) * width
                 times[0, row], times[1, row] = factors[i], factors[i] * np.float32(step) * scales[i]
             for group in range(len(packed)):
-                query, lane = packed[group].ctypes.data, lanes[group].ctypes.data
-                raise_best(r, row_bytes, query, p, f, s, lane, best.ctypes.data + 4 * group * LANES)
+                query, lane = asked + group * row_bytes * LANES, ends + group * 8 * LANES
+                raise_best(r, row_bytes, query, p, f, f + 4 * ROWS, lane, highest + 4 * group * LANES)
                 for row in range(ROWS):
                     places[row] += 4 * LANES
         total = 0.0
@@ -202,7 +197,7 @@ def promising(
     if t % LANES:
         similar = np.pad(similar, ((0, 0), (0, -t % LANES)))
     rough = np.empty(len(ids), np.float32)
-    known = values.astype(np.uint8), similar, packed, by_group, t
+    known = np.resize(values, _LEVELS).astype(np.uint8), similar, packed, by_group, t
 
     def job(part: int, start: int, stop: int) -> None:
         _rough(*compressed, *seen, *known, ids, start, stop, rough)

@@ -4,6 +4,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba import int64, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from labkit.kernels import int8_ir
@@ -13,35 +14,31 @@ _Llvm = Any  # llvmlite and numba carry no types
 BLOCK = 16  # levels spread out at once
 ROWS, LANES = int8_ir.ROWS, int8_ir.LANES
 
-_i8, _i32, _i64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
-_levels, _floats = ir.VectorType(_i8, BLOCK), ir.VectorType(ir.FloatType(), int8_ir.WIDTH)
+_i8, _i16, _i32, _i64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
+_levels, _words = ir.VectorType(_i8, BLOCK), ir.VectorType(_i16, BLOCK // 2)
+_floats = ir.VectorType(ir.FloatType(), int8_ir.WIDTH)
 
 
-def spreader(nbits: int) -> Any:  # noqa: ANN401 - numba carries no types
-    """An intrinsic that writes BLOCK bytes: what the levels of BLOCK packed bytes stand for.
+@intrinsic
+def spread_block(typing: _Llvm, packed: _Llvm, table: _Llvm, shift: _Llvm, mask: _Llvm, out: _Llvm) -> _Llvm:
+    """Write BLOCK bytes: what the levels of BLOCK packed bytes stand for.
 
-    Its arguments: addresses of the packed bytes and of the 2 ** nbits bytes they stand for, how many bits to shift, and
-    where the bytes go.
+    Its arguments: addresses of the packed bytes and of the 16 bytes that levels stand for; how many bits to shift, and
+    the bits of a level that remain then; and where the bytes go. One instruction looks all of them up.
     """
 
-    @intrinsic
-    def spread_block(typing: _Llvm, packed: _Llvm, values: _Llvm, shift: _Llvm, out: _Llvm) -> _Llvm:
-        def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-            packed, values, shift, out = arguments
-            numbers = b.load(b.inttoptr(packed, _levels.as_pointer()), align=1)
-            shifted = b.lshr(numbers, _spread(b, b.trunc(shift, _i8), _levels))
-            places = b.inttoptr(values, _i8.as_pointer())
-            left = [_spread(b, b.load(b.gep(places, [ir.Constant(_i64, i)])), _levels) for i in range(2**nbits)]
-            for bit in range(nbits):
-                ones = b.and_(shifted, ir.Constant(_levels, [1 << bit] * BLOCK))
-                is_set = b.icmp_unsigned("!=", ones, ir.Constant(_levels, [0] * BLOCK))
-                left = [b.select(is_set, high, low) for low, high in zip(left[::2], left[1::2], strict=True)]
-            b.store(left[0], b.inttoptr(out, _levels.as_pointer()), align=1)
-            return context.get_dummy_value()
+    def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
+        packed, table, shift, mask, out = arguments
+        numbers, values = (b.load(b.inttoptr(a, _levels.as_pointer()), align=1) for a in (packed, table))
+        # Bytes have no shift of their own: eight words are shifted, and the mask drops what came from a neighbour.
+        shifted = b.bitcast(b.lshr(b.bitcast(numbers, _words), _spread(b, b.trunc(shift, _i16), _words)), _levels)
+        wanted = b.and_(shifted, _spread(b, b.trunc(mask, _i8), _levels))
+        look_up = ir.FunctionType(_levels, [_levels] * 2)
+        function = cgutils.get_or_insert_function(b.module, look_up, "llvm.x86.ssse3.pshuf.b.128")
+        b.store(b.call(function, [values, wanted]), b.inttoptr(out, _levels.as_pointer()), align=1)
+        return context.get_dummy_value()
 
-        return types.void(*[int64] * 4), generate
-
-    return spread_block
+    return types.void(*[int64] * 5), generate
 
 
 @intrinsic

@@ -87,8 +87,10 @@ class Hits:
         missing = k - ids.shape[1]
         if missing < 0:
             raise ValueError(f"hits of width {ids.shape[1]} do not fit into k = {k}; cut them first")
-        wide_ids = np.pad(ids.astype(np.int64), ((0, 0), (0, missing)), constant_values=-1)
-        wide_scores = np.pad(scores.astype(np.float32), ((0, 0), (0, missing)), constant_values=-np.inf)
+        wide_ids, wide_scores = ids.astype(np.int64), scores.astype(np.float32)
+        if missing:  # np.pad takes longer than a small search
+            wide_ids = np.pad(wide_ids, ((0, 0), (0, missing)), constant_values=-1)
+            wide_scores = np.pad(wide_scores, ((0, 0), (0, missing)), constant_values=-np.inf)
         return cls(wide_ids, wide_scores)
 
     @classmethod
