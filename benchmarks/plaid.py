@@ -195,13 +195,19 @@ def table(rows: dict[str, dict[str, float]]) -> None:
         print(f"  {name:<36}{times}{row['recall']:>11.3f}{row['bytes']:>13.1f}")
     mine = rows["labkit, default"]
     print(f"\n  bytes a token {mine['bytes']:.1f}, target for 128 dimensions at most {BYTES:.0f}")
-    for name, row in rows.items():
-        if not name.startswith("fast-plaid"):
-            continue
-        for what, key, wanted in (("one query", "one", LATENCY), ("build", "build", BUILD)):
-            ratio = row[key] / mine[key]
-            enough = ratio >= wanted and mine["recall"] >= row["recall"]
-            print(f"  {what}: {ratio:.1f}x faster than {name}, target {wanted:.0f}x: {'met' if enough else 'MISSED'}")
+    peers = {name: row for name, row in rows.items() if name.startswith("fast-plaid")}
+    for name, row in peers.items():
+        print(f"  build: {_verdict(mine, row, 'build', BUILD)} {name}")
+        for ours, fast in rows.items():
+            if ours not in peers and "nprobe" not in ours:
+                print(f"  one query: {ours} {_verdict(fast, row, 'one', LATENCY)} {name}")
+
+
+def _verdict(ours: dict[str, float], theirs: dict[str, float], key: str, wanted: float) -> str:
+    """How many times faster, and whether that is enough; it counts only at a recall no lower."""
+    ratio, fair = theirs[key] / ours[key], ours["recall"] >= theirs["recall"]
+    verdict = "met" if ratio >= wanted and fair else "MISSED" if fair else "recall is lower: does not count"
+    return f"{ratio:.1f}x (target {wanted:.0f}x: {verdict})"
 
 
 if __name__ == "__main__":
