@@ -120,13 +120,16 @@ def compare(documents: TokenVectors, query: np.ndarray, threads: int, rounds: in
     exact = np.maximum.reduceat(wide, documents.offsets[:-1]).sum(axis=1)
     del wide
     best = np.argsort(-exact, kind="stable")[:10]
-    for name, answer in answers.items():
-        scores = answer()
+    for name in list(answers):
+        scores = answers[name]()
         off, kept = np.abs(scores - exact).max(), len(set(np.argsort(-scores, kind="stable")[:10]) & set(best))
         approximate = "int8" in name or "numkong" in name
         if off > (np.inf if "numkong" in name else 0.01 * len(query) if "int8" in name else 1e-4):
-            raise SystemExit(f"{name} answers otherwise: scores are off by {off:.2g}")
-        if approximate:
+            if "labkit" in name:
+                raise SystemExit(f"{name} answers otherwise: scores are off by {off:.2g}")
+            print(f"  {name} is left out: its scores are off by {off:.2g}, {kept} of its top 10 are right")
+            del answers[name]
+        elif approximate:
             print(f"  {name}: scores of {exact.min():.1f} … {exact.max():.1f} off by at most {off:.2g}; top 10: {kept}")
     times = blocks(answers, rounds=rounds)
     n, tokens = len(documents), len(documents.vectors)
