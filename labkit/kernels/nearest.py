@@ -55,10 +55,12 @@ def _job(codes: Codes, queries: Words, tallies: list[Tally]) -> Callable[[int, i
         return lambda part, start, stop: hamming.scan(codes, queries, start, stop, *tallies[part].arrays())
 
     from labkit.kernels import hamming_simd as simd
+    from labkit.kernels.hamming_layout import pack
+    from labkit.kernels.hamming_rows import fill
     from labkit.kernels.hamming_tile_ir import QUERIES
 
     # Turning the rows for tiles pays off from a few queries on; a few left over are cheaper one by one.
     rest = len(queries) % QUERIES
     tiled = queries[: len(queries) - rest] if rest <= QUERIES // 4 else queries
-    packed, (filled, mask) = simd.pack(tiled), simd.fill(queries, codes.shape[1])
+    packed, (filled, mask) = pack(tiled), fill(queries, codes.shape[1])
     return lambda part, start, stop: simd.scan(codes, filled, mask, packed, start, stop, *tallies[part].arrays())
