@@ -11,6 +11,7 @@ from numba import int64, types
 from numba.extending import intrinsic
 
 from labkit.kernels import int8_ir, vector_ir
+from labkit.kernels.shapes import SHAPE
 
 _Llvm = Any  # llvmlite and numba carry no types
 
@@ -28,7 +29,7 @@ def best_of_floats(
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         rows, row_bytes, packed, d, halves, out, best = arguments
-        shape = vector_ir.SHAPE
+        shape = SHAPE
         kind = ir.VectorType(_f32, shape.width)
         sums = vector_ir.tile_sums(b, rows, row_bytes, packed, d, shape.rows, shape.vectors, fetch_next=True)
         minus = [_spread(b, _number(b, halves, r), kind) for r in range(shape.rows)]

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from labkit.kernels.centres_ir import best_of_floats
 from labkit.kernels.compile import array, kernel
+from labkit.kernels.shapes import SHAPE
 from labkit.kernels.topk import EMPTY, MOST_DOCUMENTS, key_of
-from labkit.kernels.vector_ir import SHAPE, inner_product, rough_product
+from labkit.kernels.vector_ir import inner_product, rough_product
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]

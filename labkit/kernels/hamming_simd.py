@@ -17,7 +17,8 @@ from labkit.kernels.hamming_ir import WIDTH
 from labkit.kernels.hamming_layout import aligned, turn
 from labkit.kernels.hamming_rows import scan_rows
 from labkit.kernels.hamming_tile_ir import QUERIES, tile
-from labkit.kernels.vector_ir import SHAPE, fetch_lines
+from labkit.kernels.shapes import SHAPE
+from labkit.kernels.vector_ir import fetch_lines
 
 Codes = NDArray[np.uint8]
 Words = NDArray[np.uint64]

@@ -22,7 +22,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from labkit.kernels.hamming_ir import WIDTH, WORDS, load, number, ones, pick, some, spread
-from labkit.kernels.vector_ir import SHAPE
+from labkit.kernels.shapes import SHAPE
 
 _Llvm = Any  # llvmlite and numba carry no types
 

@@ -11,7 +11,8 @@ from llvmlite import ir
 from numba import int64, types
 from numba.extending import intrinsic
 
-from labkit.kernels.vector_ir import SHAPE, tile_sums
+from labkit.kernels.shapes import SHAPE
+from labkit.kernels.vector_ir import tile_sums
 
 _Llvm = Any  # llvmlite and numba carry no types
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.maxsim_ir import FEW, LANES, ROWS, VECTORS, WIDTH, largest
-from labkit.kernels.vector_ir import SHAPE
+from labkit.kernels.shapes import SHAPE
 
 Float32 = NDArray[np.float32]
 Ids = NDArray[np.int64]

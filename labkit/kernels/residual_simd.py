@@ -13,8 +13,9 @@ from labkit.kernels.maxsim_simd import document_score
 from labkit.kernels.residual_ir import BLOCK, decoder, largest_bytes
 from labkit.kernels.residual_plain import COMPRESSED
 from labkit.kernels.residual_steps import GROUP, ROUGH, decode
+from labkit.kernels.shapes import SHAPE
 from labkit.kernels.simd import LANES, ROWS
-from labkit.kernels.vector_ir import SHAPE, rough_product, tile
+from labkit.kernels.vector_ir import rough_product, tile
 
 Float32 = NDArray[np.float32]
 Bytes = NDArray[np.uint8]

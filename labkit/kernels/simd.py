@@ -18,8 +18,9 @@ from numba import float32, float64, int64, njit, types
 from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
+from labkit.kernels.shapes import SHAPE
 from labkit.kernels.topk import Keys, key_of, replace_worst, score_of
-from labkit.kernels.vector_ir import SHAPE, fetch_lines, inner_product, rough_product, tile
+from labkit.kernels.vector_ir import fetch_lines, inner_product, rough_product, tile
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]

@@ -4,6 +4,7 @@ Documents keep the levels of their quantizer. A query is spread over all 255 lev
 becomes 127. That changes its length, not the order of its hits.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ BestOf = Callable[[Codes, Float64, Float64, Ids, int, int], tuple[NDArray[np.flo
 Levels = TypeVar("Levels", bound=Int4Quantizer | Int8Quantizer)
 
 
-class LevelIndex(CodedIndex[Levels]):
+class LevelIndex(CodedIndex[Levels], ABC):
     """Inner-product search in codes that hold levels; a kind sets its quantizer and names the kernels for its codes."""
 
     def __init__(self, vectors: ArrayLike, quantizer: Levels | None = None, *, threads: int | None = None) -> None:
@@ -54,9 +55,9 @@ class LevelIndex(CodedIndex[Levels]):
         super()._take(codes, quantizer, threads)
 
     @staticmethod
+    @abstractmethod
     def _kernels() -> tuple[Best, BestOf]:
         """What searches all codes, and what scores candidates; imported when it is needed."""
-        raise NotImplementedError
 
     def search(self, queries: ArrayLike, k: int) -> Hits:
         """The `k` documents with the largest inner product of levels, best first, for each query of `(nq, d)`.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from labkit.kernels import simd
 from labkit.kernels.exact import best_of, top
-from labkit.kernels.vector_ir import SHAPES
+from labkit.kernels.shapes import SHAPES
 
 BOTH = pytest.mark.parametrize("simd_setting", ["0", "1"])
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.kernels import maxsim, maxsim_int8, maxsim_int8_simd, maxsim_ir, maxsim_simd
-from labkit.kernels.vector_ir import SHAPES
+from labkit.kernels.shapes import SHAPES
 
 BOTH = pytest.mark.parametrize("simd_setting", ["0", "1"])
 

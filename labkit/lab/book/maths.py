@@ -40,10 +40,15 @@ def formula(tex: str, *, block: bool = False) -> str:
         >>> formula("a < b").startswith("<math")
         True
     """
+    as_code = f"<code>{escape(tex)}</code>"
     try:
+        from latex2mathml import exceptions
         from latex2mathml.converter import convert
-
+    except ImportError:  # TeX can be read as well
+        return as_code
+    named = vars(exceptions).values()
+    refusals = tuple(kind for kind in named if isinstance(kind, type) and issubclass(kind, Exception))
+    try:
         return str(convert(tex, display="block" if block else "inline"))
-    except Exception:
-        # Not installed, or knows less TeX than MathJax and says so with errors of many kinds: TeX can be read as well.
-        return f"<code>{escape(tex)}</code>"
+    except refusals:  # it knows less TeX than MathJax
+        return as_code

@@ -29,6 +29,20 @@ def test_without_the_converter_the_source_is_shown(monkeypatch):
     assert formula("a < b") == "<code>a &lt; b</code>"
 
 
+@pytest.mark.parametrize("tex", ["a^", r"\left( a", r"\begin{matrix} a", "{"])
+def test_a_formula_that_the_converter_refuses_is_shown_as_source(tex):
+    assert formula(tex) == f"<code>{tex}</code>"
+
+
+def test_another_error_is_not_hidden(monkeypatch):
+    def broken(tex, *, display):
+        raise MemoryError
+
+    monkeypatch.setattr("latex2mathml.converter.convert", broken)
+    with pytest.raises(MemoryError):
+        formula("a")
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_formula_of_the_course_is_drawn(path, monkeypatch):
     drawn = []
