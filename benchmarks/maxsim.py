@@ -109,11 +109,6 @@ def top_ten(
     return jobs
 
 
-def screened_targets(times: peers.Times, threads: int) -> tuple[str, list[Target]]:
-    """Name and targets of the second table: the peers score all documents, and putting them in order is not counted."""
-    return SCREENED, [target for target in TARGETS.get(threads, []) if target.against in times]
-
-
 def compare(documents: TokenVectors, query: np.ndarray, threads: int, rounds: int, *, without: str) -> None:
     """One number of threads; one peer can be left out."""
     answers = {**ours(documents, query, threads), **maxsim_peers(documents, query)}
@@ -136,10 +131,11 @@ def compare(documents: TokenVectors, query: np.ndarray, threads: int, rounds: in
     times = blocks(answers, rounds=rounds)
     n, tokens = len(documents), len(documents.vectors)
     title = f"one query of {len(query)} x {documents.dim}, {n:,} documents of {tokens / n:.0f} tokens, T={threads}"
-    report(title, times, "labkit float32", [t for t in TARGETS.get(threads, []) if t.against in times])
+    targets = [target for target in TARGETS.get(threads, []) if target.against in times]
+    report(title, times, "labkit float32", targets)
     search = top_ten(documents, query, exact, threads)
     found = blocks({**{name: job for name, job in answers.items() if "labkit" not in name}, **search}, rounds=rounds)
-    report(f"the same, only the best ten wanted, T={threads}", found, *screened_targets(found, threads))
+    report(f"the same, only the best ten wanted, T={threads}", found, SCREENED, targets)
     seconds, coarse = times["labkit float32"][0], times["labkit int8"][0]
     operations = 2 * tokens * len(query) * documents.dim
     print(

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from labkit.checks import Vectors, as_vectors
 from labkit.compress.linear_map import LinearMap
-from labkit.compress.matryoshka import check_dim, random_rotation
+from labkit.compress.matryoshka import random_rotation
 
 MOST_VECTORS = 20_000  # more do not change a rotation of a few hundred dimensions
 
@@ -48,7 +48,7 @@ def itq_rotation(vectors: ArrayLike, *, steps: int = 30, seed: int = 0, name: st
         raise ValueError("itq_rotation needs at least one vector, but got none")
     repeats = _check_steps(steps)
     some = array[:: -(-len(array) // MOST_VECTORS)].astype(np.float64)
-    rotation = random_rotation(check_dim(array.shape[1], array.shape[1]), seed).matrix.astype(np.float64)
+    rotation = random_rotation(array.shape[1], seed).matrix.astype(np.float64)
     # One thread: with several, the last digits depend on their number, and a sign near zero turns on them.
     with threadpool_limits(1, user_api="blas"):
         for _ in range(repeats):
