@@ -113,6 +113,19 @@ class OpenNotebook:
         """All output areas that the reader sees."""
         return self.panel.locator(".jp-OutputArea-output")
 
+    def press(self, slider: int, key: str) -> None:
+        """Press a key on one of the sliders, counted from 0 down the notebook."""
+        handle = self.outputs().get_by_role("slider").nth(slider)
+        handle.scroll_into_view_if_needed()
+        handle.focus()
+        self.page.keyboard.press(key)
+
+    def commit_guess(self) -> None:
+        """Commit the guess of the notebook's prediction."""
+        commit = self.outputs().get_by_role("button", name="Commit my guess")
+        commit.scroll_into_view_if_needed()
+        commit.click()
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):

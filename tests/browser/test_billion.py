@@ -23,31 +23,24 @@ def test_bill_guess_and_first_passes_answer(open_notebook, smaller):
     notebook = open_notebook(smaller)
     notebook.run_all(seconds=300)
     assert notebook.errors() == []
-    outputs, page, panel = notebook.outputs(), notebook.page, notebook.panel
-    handles = outputs.get_by_role("slider")  # six of the bill, the prediction's, documents of the first pass
-
-    def press(number, key):
-        handles.nth(number).scroll_into_view_if_needed()
-        handles.nth(number).focus()
-        page.keyboard.press(key)
+    outputs, panel = notebook.outputs(), notebook.panel
+    # Sliders: six of the bill, the prediction's, documents of the first pass.
 
     bill = panel.locator(".gtitle", has_text="in memory as float32")
     expect(bill).to_contain_text("6.3 TB in memory as float32,24 GB as first 128 as bits, rescored: 99.6% less")
-    press(2, "ArrowLeft")  # a prefix of 64 numbers: 8 bytes and an id
+    notebook.press(2, "ArrowLeft")  # a prefix of 64 numbers: 8 bytes and an id
     expect(bill).to_contain_text("16 GB as first 64 as bits, rescored: 99.7% less", timeout=10_000)
-    press(0, "ArrowRight")  # ten times as many documents
+    notebook.press(0, "ArrowRight")  # ten times as many documents
     expect(bill).to_contain_text("63 TB in memory as float32,160 GB as first 64 as bits", timeout=10_000)
 
-    commit = outputs.get_by_role("button", name="Commit my guess")
-    commit.scroll_into_view_if_needed()
-    commit.click()
+    notebook.commit_guess()
     expect(outputs.get_by_text(re.compile(r"Your guess: \d+ %"))).to_be_visible()
 
     passes = panel.locator(".gtitle", has_text="documents, 1,000 candidates")
     passes.scroll_into_view_if_needed()
     expect(passes).to_contain_text("50,000 documents, 1,000 candidates: 128 bits find")
     among_all = found(passes.text_content())
-    press(7, "ArrowLeft")
+    notebook.press(7, "ArrowLeft")
     expect(passes).to_contain_text("25,000 documents, 1,000 candidates: 128 bits find", timeout=30_000)
     assert found(passes.text_content()) > among_all  # a smaller crowd hides fewer of the ten
 

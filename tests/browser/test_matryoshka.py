@@ -12,23 +12,16 @@ def test_sliders_buttons_and_guesses_answer(open_notebook):
     notebook = open_notebook("02_matryoshka.ipynb")
     notebook.run_all(seconds=400)
     assert notebook.errors() == []
-    outputs, page = notebook.outputs(), notebook.page
+    outputs = notebook.outputs()
 
     funnel = notebook.panel.locator(".gtitle", has_text="dimensions first")
     expect(funnel).to_contain_text("64 dimensions first, then the best 100")
-    handles = outputs.get_by_role("slider")
-    dims = handles.nth(1)  # the first slider is the prediction's
-    dims.scroll_into_view_if_needed()
-    dims.focus()
-    page.keyboard.press("ArrowRight")
+    notebook.press(1, "ArrowRight")  # the first slider is the prediction's
     expect(funnel).to_contain_text("128 dimensions first", timeout=10_000)
-    handles.nth(2).focus()
-    page.keyboard.press("ArrowLeft")
+    notebook.press(2, "ArrowLeft")
     expect(funnel).to_contain_text("then the best 50", timeout=10_000)
 
-    commit = outputs.get_by_role("button", name="Commit my guess")
-    commit.scroll_into_view_if_needed()
-    commit.click()
+    notebook.commit_guess()
     expect(outputs.get_by_text(re.compile(r"Your guess: 50 %"))).to_be_visible()
 
     curves = notebook.panel.locator(".js-plotly-plot").first
