@@ -51,10 +51,10 @@ def _fast_job(rows: Float32, longest: float) -> Callable[[Float32, int, int, Ids
     from labkit.kernels import int8_ir
 
     if int8_ir.available() and rows.shape[1] <= _MOST_DIMENSIONS:
-        from labkit.kernels import centres_vnni
+        from labkit.kernels import centres_bytes
 
-        coded = centres_vnni.coded(rows)
-        return lambda vectors, start, stop, out: centres_vnni.nearest(rows, longest, *coded, vectors, start, stop, out)
+        coded = centres_bytes.coded(rows)
+        return lambda vectors, start, stop, out: centres_bytes.nearest(rows, longest, *coded, vectors, start, stop, out)
     from labkit.kernels import centres_simd
 
     filled = centres_simd.filled(rows)

@@ -55,7 +55,7 @@ def best_of_bytes(
 ) -> _Llvm:
     """As `best_of_floats`, of rows of bytes: the largest `(row . vector - shift) * scale - half * unit`.
 
-    The vectors are packed `(row_bytes / 4, lanes, 4)`. `scales` and `halves` are those of these rows, `shifts` (int32)
+    The vectors are packed `(row_bytes / 4, lanes, TOGETHER)`. `scales` and `halves` are those of these rows, `shifts` (int32)
     and `units` those of the lanes.
     """
 

@@ -1,8 +1,10 @@
-"""The kernel of `int8.py` again, for CPUs with AVX-512 VNNI (`int8_ir.py`). It gives the same answers.
+"""The kernel of `int8.py` again, on the instructions of `int8_ir.py`. It gives the same answers.
 
 One query is limited by memory: one row after another. A batch is limited by arithmetic: a panel of rows is copied into
-the cache with 128 added to each number and rows filled up to whole steps of four; then tiles of 8 rows x 32 queries.
+the cache with 128 added to each number and rows filled up to whole lanes; then tiles of rows x queries.
 """
+
+from typing import Any
 
 import numpy as np
 from numba import int8, int64, njit, types
@@ -11,10 +13,22 @@ from numpy.typing import NDArray
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.hamming import lowest
 from labkit.kernels.int8 import key, product
-from labkit.kernels.int8_ir import LANES, ROWS, row_product, tile
+from labkit.kernels.int8_ir import (
+    LANES,
+    QUERY_NUMBER,
+    ROW_NUMBER,
+    ROWS,
+    SHAPE,
+    SIZE,
+    TOGETHER,
+    row_product,
+    tile,
+    widen,
+)
 from labkit.kernels.topk import EMPTY, Keys, replace_worst
 
 Int8 = NDArray[np.int8]
+Numbers = NDArray[np.integer[Any]]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 
@@ -33,8 +47,8 @@ def _floor(best: int, shift: int) -> np.int32:
 
 
 @njit(inline="never")
-def _rows(codes: Int8, query: Int8, shift: int, start: int, stop: int, keys: Keys) -> None:
-    """The rows `start … stop` for one query, which is filled up to 64 bytes; `shift` is 128 times its sum."""
+def _rows(codes: Int8, query: Numbers, shift: int, start: int, stop: int, keys: Keys) -> None:
+    """The rows `start … stop` for one query, which is filled up to 64 numbers; `shift` is 128 times its sum."""
     d = codes.shape[1]
     chunks = len(query) // 64
     x, q = codes.ctypes.data, query.ctypes.data
@@ -53,10 +67,10 @@ def _rows(codes: Int8, query: Int8, shift: int, start: int, stop: int, keys: Key
 
 
 @njit(inline="never")
-def _copy(codes: Int8, first: int, last: int, panel: Int8) -> None:
+def _copy(codes: Int8, first: int, last: int, panel: Numbers) -> None:
+    d = codes.shape[1]
     for i in range(first, last):
-        for j in range(codes.shape[1]):
-            panel[i - first, j] = codes[i, j] ^ np.int8(-128)
+        widen(codes.ctypes.data + i * d, d, 128, panel.ctypes.data + (i - first) * panel.shape[1] * SIZE)
 
 
 @njit(inline="always")
@@ -74,22 +88,28 @@ def _decide(beaten: int, out: Int32, q0: int, i: int, last: int, shifts: Int64, 
 
 @kernel(
     types.void(
-        array(int8, 2), array(int8, 2), array(int8, 4), array(int64, 1), int64, int64, array(int64, 2, written=True)
+        array(int8, 2),
+        array(QUERY_NUMBER, 2),
+        array(QUERY_NUMBER, 4),
+        array(int64, 1),
+        int64,
+        int64,
+        array(int64, 2, written=True),
     ),
-    variant="vnni",
+    variant=SHAPE.name,
 )
-def scan(codes: Int8, queries: Int8, packed: Int8, shifts: Int64, start: int, stop: int, keys: Keys) -> None:
+def scan(codes: Int8, queries: Numbers, packed: Numbers, shifts: Int64, start: int, stop: int, keys: Keys) -> None:
     """As `int8.scan`. The first queries are also `packed` and go by tiles, the others one by one.
 
-    `queries` `(nq, …)` are filled up to 64 bytes, and `shifts` `(nq,)` are 128 times their sums.
+    `queries` `(nq, …)` are filled up to 64 numbers, and `shifts` `(nq,)` are 128 times their sums.
     """
     d, nq, fours = codes.shape[1], len(queries), packed.shape[1]
     in_tiles = min(nq, len(packed) * LANES)
     floor = np.full(len(packed) * LANES, _HIGHEST, np.int32)
     for q in range(in_tiles):
         floor[q] = _floor(keys[q, 0], shifts[q])
-    rows = max(1, _PANEL // (d * ROWS)) * ROWS
-    panel = np.zeros((rows if in_tiles else 0, 4 * fours), np.int8)
+    rows = max(1, _PANEL // (d * SIZE * ROWS)) * ROWS
+    panel = np.zeros((rows if in_tiles else 0, TOGETHER * fours), ROW_NUMBER)
     out = np.empty((ROWS, LANES), np.int32)
     x, p, f, o = panel.ctypes.data, packed.ctypes.data, floor.ctypes.data, out.ctypes.data
     for first in range(start, stop, rows):
@@ -109,15 +129,15 @@ def scan(codes: Int8, queries: Int8, packed: Int8, shifts: Int64, start: int, st
             _rows(codes, queries[q], shifts[q], first, last, keys[q])
 
 
-def pack(queries: Int8) -> Int8:
-    """Queries `(nq, d)` as `(groups, d / 4, LANES, 4)`: four numbers of all queries of a group lie side by side."""
+def pack(queries: Int8) -> Numbers:
+    """Queries `(nq, d)` as `(groups, d / TOGETHER, LANES, TOGETHER)`: a lane's numbers of all queries lie side by side."""
     nq, d = queries.shape
-    groups, fours = -(-nq // LANES), -(-d // 4)
-    filled = np.zeros((groups * LANES, 4 * fours), np.int8)
+    groups, fours = -(-nq // LANES), -(-d // TOGETHER)
+    filled = np.zeros((groups * LANES, TOGETHER * fours), SHAPE.query_type)
     filled[:nq, :d] = queries
-    return np.ascontiguousarray(filled.reshape(groups, LANES, fours, 4).transpose(0, 2, 1, 3))
+    return np.ascontiguousarray(filled.reshape(groups, LANES, fours, TOGETHER).transpose(0, 2, 1, 3))
 
 
-def fill(queries: Int8) -> Int8:
-    """Queries `(nq, d)` filled up with zeros to whole vectors of 64."""
-    return np.pad(queries, ((0, 0), (0, -queries.shape[1] % 64)))
+def fill(queries: Int8) -> Numbers:
+    """Queries `(nq, d)` filled up with zeros to whole steps of 64."""
+    return np.pad(queries, ((0, 0), (0, -queries.shape[1] % 64))).astype(SHAPE.query_type)

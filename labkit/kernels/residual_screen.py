@@ -1,4 +1,4 @@
-"""Which candidates may be among the best, told by products of bytes (AVX-512's VNNI); only those are decoded.
+"""Which candidates may be among the best, told by products of bytes (`int8_ir.py`); only those are decoded.
 
 A decoded token is a centroid and a residual, and so is its similarity with a query token. The centroid's part is known
 from the first step of a search. The residual's is rounded: its levels and the query token become bytes.
@@ -14,18 +14,19 @@ Factors need each token decoded once. They are made when a document is first a c
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import float32, int8, int64, njit, types, uint8
+from numba import float32, int64, njit, types, uint8
 from numpy.typing import NDArray
 
 from labkit.kernels import threads as parts
 from labkit.kernels.compile import array, kernel
+from labkit.kernels.int8_ir import QUERY_NUMBER, ROW_NUMBER, SHAPE, SIZE, TOGETHER
 from labkit.kernels.residual_plain import COMPRESSED
 from labkit.kernels.residual_screen_ir import BLOCK, LANES, ROWS, raise_best, spread_block
 from labkit.kernels.residual_steps import decode
 
 Float32 = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-Int8 = NDArray[np.int8]
+Numbers = NDArray[np.integer[Any]]
 Ids = NDArray[np.int64]
 
 _LEVELS = 16  # the most that a level's bits can tell apart
@@ -81,11 +82,11 @@ def _measure(
 
 @njit
 def _spread(packed: int, width: int, v: int, nbits: int, out: int) -> None:
-    """What the levels of a token stand for, as bytes; addresses, because numba counts who holds an array."""
+    """What the levels of a token stand for; addresses, because numba counts who holds an array."""
     for part in range(8 // nbits):
         for block in range(0, width, BLOCK):
             j = min(block, width - BLOCK)
-            spread_block(packed + j, v, nbits * part, (1 << nbits) - 1, out + part * width + j)
+            spread_block(packed + j, v, nbits * part, (1 << nbits) - 1, out + (part * width + j) * SIZE)
 
 
 @kernel(
@@ -95,7 +96,7 @@ def _spread(packed: int, width: int, v: int, nbits: int, out: int) -> None:
         array(float32, 2, written=True),
         array(uint8, 1),
         array(float32, 2),
-        array(int8, 4),
+        array(QUERY_NUMBER, 4),
         array(float32, 3),
         int64,
         array(int64, 1),
@@ -103,7 +104,7 @@ def _spread(packed: int, width: int, v: int, nbits: int, out: int) -> None:
         int64,
         array(float32, 1, written=True),
     ),
-    variant="vnni",
+    variant=SHAPE.name,
 )
 def _rough(
     centroids: Float32,
@@ -118,7 +119,7 @@ def _rough(
     reach: Float32,
     values: Bytes,
     similar: Float32,
-    packed: Int8,
+    packed: Numbers,
     lanes: Float32,
     tokens: int,
     ids: Ids,
@@ -133,7 +134,7 @@ def _rough(
     """
     width, row_bytes = similar.shape[1] * 4, packed.shape[1] * 4
     nbits = 1 if len(weights) == 2 else 2 if len(weights) == 4 else 4
-    rows, places = np.zeros((ROWS, row_bytes), np.uint8), np.empty(ROWS, np.int64)
+    rows, places = np.zeros((ROWS, row_bytes // SIZE), ROW_NUMBER), np.empty(ROWS, np.int64)
     times, best = np.empty((2, ROWS), np.float32), np.empty(similar.shape[1], np.float32)
     r, f, p = rows.ctypes.data, times.ctypes.data, places.ctypes.data
     x, v, held = levels.ctypes.data, values.ctypes.data, levels.shape[1]
@@ -181,7 +182,7 @@ def promising(
     """
     centroids, weights, step, unit, codes, _, levels, offsets = compressed
     t, d = query.shape
-    fours = -(-8 * levels.shape[1] // (int(len(weights)).bit_length() - 1) // 4)
+    fours = -(-8 * levels.shape[1] // (int(len(weights)).bit_length() - 1) // TOGETHER)
     groups = -(-t // LANES)
     scales = np.abs(query).max(axis=1) / np.float32(127)
     scales[scales == 0] = 1
@@ -190,9 +191,9 @@ def promising(
     values = np.rint((weights - weights[0]) / spread)
     lanes = np.zeros((2, groups * LANES), np.float32)
     lanes[0, :t], lanes[1, :t] = spread * scales, weights[0] * scales * rounded.sum(axis=1)
-    filled = np.zeros((groups * LANES, 4 * fours), np.int8)
+    filled = np.zeros((groups * LANES, TOGETHER * fours), SHAPE.query_type)
     filled[:t, :d] = rounded
-    packed = np.ascontiguousarray(filled.reshape(groups, LANES, fours, 4).transpose(0, 2, 1, 3))
+    packed = np.ascontiguousarray(filled.reshape(groups, LANES, fours, TOGETHER).transpose(0, 2, 1, 3))
     by_group = np.ascontiguousarray(lanes.reshape(2, groups, LANES).transpose(1, 0, 2))
     if t % LANES:
         similar = np.pad(similar, ((0, 0), (0, -t % LANES)))

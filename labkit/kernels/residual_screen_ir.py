@@ -21,10 +21,10 @@ _floats = ir.VectorType(ir.FloatType(), int8_ir.WIDTH)
 
 @intrinsic
 def spread_block(typing: _Llvm, packed: _Llvm, table: _Llvm, shift: _Llvm, mask: _Llvm, out: _Llvm) -> _Llvm:
-    """Write BLOCK bytes: what the levels of BLOCK packed bytes stand for.
+    """Write BLOCK ROW_NUMBERs: what the levels of BLOCK packed bytes stand for.
 
     Its arguments: addresses of the packed bytes and of the 16 bytes that levels stand for; how many bits to shift, and
-    the bits of a level that remain then; and where the bytes go. One instruction looks all of them up.
+    the bits of a level that remain then; and where the numbers go. One instruction looks all of them up.
     """
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
@@ -35,7 +35,9 @@ def spread_block(typing: _Llvm, packed: _Llvm, table: _Llvm, shift: _Llvm, mask:
         wanted = b.and_(shifted, _spread(b, b.trunc(mask, _i8), _levels))
         look_up = ir.FunctionType(_levels, [_levels] * 2)
         function = cgutils.get_or_insert_function(b.module, look_up, "llvm.x86.ssse3.pshuf.b.128")
-        b.store(b.call(function, [values, wanted]), b.inttoptr(out, _levels.as_pointer()), align=1)
+        found, kind = b.call(function, [values, wanted]), ir.VectorType(ir.IntType(8 * int8_ir.SIZE), BLOCK)
+        found = found if int8_ir.SIZE == 1 else b.zext(found, kind)
+        b.store(found, b.inttoptr(out, kind.as_pointer()), align=1)
         return context.get_dummy_value()
 
     return types.void(*[int64] * 5), generate
@@ -56,7 +58,7 @@ def raise_best(
     """Raise `best` `(LANES,)` to the rough similarities of ROWS tokens, where they exceed it.
 
     A similarity is `factor * centroid's + scale * (times * product + plus)`; `centroids` are the addresses of the rows of
-    centroid scores, `lanes` `(2, LANES)` holds `times` and `plus`, and the query is packed `(row_bytes / 4, LANES, 4)`.
+    centroid scores, `lanes` `(2, LANES)` holds `times` and `plus`, and the query is packed `(row_bytes / 4, LANES, TOGETHER)`.
     """
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:

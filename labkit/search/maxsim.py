@@ -59,8 +59,8 @@ class MaxSimIndex:
         Args:
             tokens: of all documents; used where they lie, but for int8.
             dtype: "int8" keeps a byte a number instead of four. "screened" keeps both: levels tell which documents cannot
-                be among the best, only the others are scored in float32; the same hits, usually sooner on a CPU with VNNI (see
-                `maxsim_screen`: it depends on how far scores spread).
+                be among the best, only the others are scored in float32; the same hits, on a CPU with VNNI usually
+                sooner (see `maxsim_screen`: it depends on how far scores spread).
             quantizer: for int8; without it, one with a shared range that is calibrated on the tokens.
             threads: how many to use; without it, `labkit.threads()`.
 

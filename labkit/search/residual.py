@@ -109,7 +109,7 @@ class ResidualIndex:
     def nbytes(self) -> int:
         """Bytes of tokens, offsets and centroids as `save` writes them.
 
-        A search holds its centroids as float32 beside, and with VNNI four bytes for each token of a former candidate.
+        A search holds its centroids as float32 beside, and with AVX2 or VNNI four bytes for each token of a former candidate.
         """
         return self.offsets.nbytes + round(self.tokens * self.bytes_per_token)
 

@@ -9,7 +9,9 @@ from labkit import ResidualQuantizer
 from labkit.kernels import int8_ir, residual
 from labkit.kernels.residual import Compressed
 
-pytestmark = pytest.mark.skipif(not int8_ir.available(), reason="this CPU has no VNNI: nothing is screened")
+pytestmark = pytest.mark.skipif(
+    not int8_ir.available(), reason="this CPU has neither VNNI nor AVX2: nothing is screened"
+)
 
 
 def made(rng, lengths, d, nbits, size=1.0):

@@ -1,4 +1,4 @@
-"""The nearest centres on AVX-512's VNNI (`int8_ir.py`): as `centres_simd.py`, with rough scores of bytes.
+"""The nearest centres on the instructions of `int8_ir.py`: as `centres_simd.py`, with rough scores of bytes.
 
 A number is rounded to a whole multiple of its row's largest over 127. How far a row moves by that is measured, and tells
 how far a score can be off (Cauchy and Schwarz):
@@ -8,19 +8,19 @@ how far a score can be off (Cauchy and Schwarz):
 On real tokens two to seven centres of thousands are left for exact scores.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import float32, float64, int64, njit, types, uint8
+from numba import float32, float64, int64, njit, types
 from numpy.typing import NDArray
 
 from labkit.kernels.centres_ir import best_of_bytes
 from labkit.kernels.centres_simd import decide, error
 from labkit.kernels.compile import array, kernel
-from labkit.kernels.int8_ir import LANES, ROWS
+from labkit.kernels.int8_ir import LANES, QUERY_NUMBER, ROW_NUMBER, ROWS, SHAPE, SIZE, TOGETHER
 
 Float32 = NDArray[np.float32]
-Int8 = NDArray[np.int8]
+Numbers = NDArray[np.integer[Any]]
 Int32 = NDArray[np.int32]
 Ids = NDArray[np.int64]
 
@@ -31,14 +31,14 @@ class Coded(NamedTuple):
     """Centres as bytes, filled up to whole tiles.
 
     Attributes:
-        codes: `(c, 4 * fours)` uint8: levels plus 128.
+        codes: `(c, TOGETHER * fours)` ROW_NUMBERs: levels plus 128.
         scales: what a level stands for, `(c,)`.
         halves: half the squared lengths, `(c,)`.
         largest: no centre is longer than this.
         moved: none was moved farther than this by rounding.
     """
 
-    codes: NDArray[np.uint8]
+    codes: Numbers
     scales: Float32
     halves: Float32
     largest: float
@@ -55,7 +55,7 @@ def coded(rows: Float32) -> Coded:
     scales[:count] = np.where(highest > _SMALLEST, highest / np.float32(127), 1)
     halves[:count] = -rows[:, d]
     levels = np.rint(centres / scales[:count, None])
-    codes = np.full((size, -(-d // 4) * 4), 128, np.uint8)
+    codes = np.full((size, -(-d // TOGETHER) * TOGETHER), 128, SHAPE.row_type)
     codes[:count, :d] = levels + 128
     levels *= scales[:count, None]
     levels -= centres
@@ -64,7 +64,7 @@ def coded(rows: Float32) -> Coded:
 
 
 @njit(fastmath={"reassoc", "contract", "nnan", "nsz"})  # vectors are finite
-def _rounded(vector: Float32, levels: Int8) -> tuple[np.float32, np.float32, np.int64, np.float32]:
+def _rounded(vector: Float32, levels: Numbers) -> tuple[np.float32, np.float32, np.int64, np.float32]:
     """Levels of a vector; 1 / (what a level stands for), its squared error in levels, the levels' sum, their squares."""
     highest = np.float32(0)
     for number in vector:
@@ -92,7 +92,7 @@ def _fill(
     in levels; twice what a float32 score can be.
     """
     d = vectors.shape[1]
-    levels = np.zeros(packed.shape[0] * 4, np.int8)
+    levels = np.zeros(packed.shape[0] * TOGETHER, QUERY_NUMBER)
     fours = levels.view(np.int32)
     for z in range(few):
         factor, missed, total, square = _rounded(vectors[first + z], levels[:d])
@@ -112,7 +112,7 @@ def _fill(
     types.void(
         array(float32, 2),
         float64,
-        array(uint8, 2),
+        array(ROW_NUMBER, 2),
         array(float32, 1),
         array(float32, 1),
         float64,
@@ -122,12 +122,12 @@ def _fill(
         int64,
         array(int64, 1, written=True),
     ),
-    variant="vnni",
+    variant=SHAPE.name,
 )
 def nearest(
     rows: Float32,
     longest: float,
-    codes: NDArray[np.uint8],
+    codes: Numbers,
     scales: Float32,
     halves: Float32,
     largest: float,
@@ -138,8 +138,8 @@ def nearest(
     out: Ids,
 ) -> None:
     """The nearest centres of the vectors `start … stop`."""
-    width, tiles = codes.shape[1], len(codes) // ROWS
-    packed, maxima = np.zeros((width // 4, LANES), np.int32), np.empty((2 * tiles, LANES), np.float32)
+    row_bytes, tiles = codes.shape[1] * SIZE, len(codes) // ROWS
+    packed, maxima = np.zeros((row_bytes // 4, LANES), np.int32), np.empty((2 * tiles, LANES), np.float32)
     lanes, shifts = np.zeros((4, LANES), np.float32), np.empty(LANES, np.int32)
     best, floor = np.empty(LANES, np.float32), np.empty(LANES, np.float32)
     p, s, u, b = packed.ctypes.data, shifts.ctypes.data, lanes[1].ctypes.data, best.ctypes.data
@@ -149,9 +149,9 @@ def nearest(
         shifts[:] = lanes[0]
         best[:] = -np.inf
         for t in range(tiles):
-            row, place = codes.ctypes.data + t * ROWS * width, maxima.ctypes.data + t * 2 * LANES * 4
+            row, place = codes.ctypes.data + t * ROWS * row_bytes, maxima.ctypes.data + t * 2 * LANES * 4
             scale, half = scales.ctypes.data + t * ROWS * 4, halves.ctypes.data + t * ROWS * 4
-            best_of_bytes(row, width, p, scale, half, s, u, place, b)
+            best_of_bytes(row, row_bytes, p, scale, half, s, u, place, b)
         floor[:] = np.inf
         floor[:few] = best[:few] - lanes[2, :few]
         decide(rows, maxima, floor, ROWS // 2, vectors, first, lanes[3], out)
