@@ -54,13 +54,26 @@ def _job(codes: Codes, queries: Words, tallies: list[Tally]) -> Callable[[int, i
 
         return lambda part, start, stop: hamming.scan(codes, queries, start, stop, *tallies[part].arrays())
 
+    from labkit.kernels.hamming_rows import fill
+    from labkit.kernels.shapes import SHAPE
+
+    filled, mask = fill(queries, codes.shape[1])
+    if SHAPE.name == "avx2" and len(queries) > 1:
+        from labkit.kernels import hamming_lookup as lookup
+        from labkit.kernels.hamming_lookup_ir import QUERIES as TOGETHER
+
+        tables = lookup.pack(_for_tiles(queries, TOGETHER), codes.shape[1])
+        return lambda part, start, stop: lookup.scan(codes, filled, mask, tables, start, stop, *tallies[part].arrays())
+
     from labkit.kernels import hamming_simd as simd
     from labkit.kernels.hamming_layout import pack
-    from labkit.kernels.hamming_rows import fill
     from labkit.kernels.hamming_tile_ir import QUERIES
 
-    # Turning the rows for tiles pays off from a few queries on; a few left over are cheaper one by one.
-    rest = len(queries) % QUERIES
-    tiled = queries[: len(queries) - rest] if rest <= QUERIES // 4 else queries
-    packed, (filled, mask) = pack(tiled), fill(queries, codes.shape[1])
+    packed = pack(_for_tiles(queries, QUERIES))
     return lambda part, start, stop: simd.scan(codes, filled, mask, packed, start, stop, *tallies[part].arrays())
+
+
+def _for_tiles(queries: Words, together: int) -> Words:
+    """The first queries, for which turning the rows pays off; a few left over are cheaper one by one."""
+    rest = len(queries) % together
+    return queries[: len(queries) - rest] if rest <= together // 4 else queries

@@ -20,6 +20,7 @@ from labkit.search.chain import first_rows, prefix_codes, shorter_codes
 from labkit.search.hits import Hits
 
 CANDIDATES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
+CROWD = (100, 300, 700, 1400, 2800, 5600, 11_000, 50_000)  # smaller sizes, as large as real collections
 DEPTH = 1000  # candidates of the chain that the handout describes
 K = 10
 
@@ -84,8 +85,9 @@ class BillionLab:
 
     @cached_property
     def exact(self) -> dict[int, Hits]:
-        """The exact search's ten best at each size."""
-        return exact_by_size(self.vectors, self.queries, K, self.sizes)
+        """The exact search's ten best at each size, and at those of CROWD."""
+        sizes = sorted({*(n for n in CROWD if n <= len(self)), *self.sizes})
+        return exact_by_size(self.vectors, self.queries, K, sizes)
 
     def shares(self, size: int, dims: int | None = None) -> NDArray[np.float64]:
         """Share of each query's exact ten among the first `CANDIDATES` of the first pass, `(len(CANDIDATES), nq)`."""

@@ -106,22 +106,21 @@ def _line(figure: object, index: int, name: str, xs: list[int], values: NDArray[
     )
 
 
-def plot_crowding(documents: ArrayLike, queries: ArrayLike, vectors: Vectors) -> Exhibit:
+def plot_crowding(documents: ArrayLike, queries: ArrayLike, simulated: Mapping[int, Hits]) -> Exhibit:
     """The cosine of each query's tenth hit against the number of documents: real ones, then simulated ones.
 
     Args:
         documents: `(m, d)` real vectors.
         queries: `(nq, d)`.
-        vectors: many simulated ones.
+        simulated: the ten exact hits of the same queries among so many simulated vectors: `BillionLab.exact`.
     """
-    array, asked = as_vectors(documents), as_vectors(queries)
+    array = as_vectors(documents)
     mixed = array[np.random.default_rng(0).permutation(len(array))]
-    sides = {"real": mixed, "simulated": vectors}
-    lines = {}
-    for name, held in sides.items():
-        sizes = [n for n in (700, 1400, 2800, 5600, 11_000, 50_000, 200_000, 1_000_000) if 10 <= n <= len(held)]
-        found = exact_by_size(held, asked, 10, sizes)
-        lines[name] = (sizes, [float(hits.scores[:, -1].mean()) for hits in found.values()])
+    real = exact_by_size(mixed, queries, 10, [n for n in simulated if n <= len(array)])
+    lines = {
+        name: (list(found), [float(hits.scores[:, -1].mean()) for hits in found.values()])
+        for name, found in (("real", real), ("simulated", simulated))
+    }
     last = lines["simulated"]
     shared = [n for n in lines["real"][0] if n in last[0]]
     gap = max(abs(lines["real"][1][lines["real"][0].index(n)] - last[1][last[0].index(n)]) for n in shared)

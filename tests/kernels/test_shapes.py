@@ -44,16 +44,22 @@ def test_an_older_llvm_gets_no_vnni(monkeypatch):
     assert shapes.best_whole_shape() is shapes.VPMADDWD
 
 
-@pytest.mark.skipif(
-    shapes.WHOLE is not shapes.VPDPBUSD,
-    reason="this CPU has no other tile for whole numbers than the one tested elsewhere",
-)
-@pytest.mark.parametrize("module", ["test_coded.py", "test_centres.py", "test_residual_screen.py", "test_maxsim.py"])
-def test_the_tile_of_avx2_passes_the_same_tests(module):
-    """AVX2's instruction runs on every CPU with AVX-512."""
+OTHERS = [
+    *[("avx2", module) for module in ("coded", "centres", "residual_screen", "maxsim", "nearest")],
+    ("generic", "nearest"),
+]
+
+
+def runs_here(family):
+    """Whether this CPU can run a family's kernels that it does not run anyway. AVX-512's are tested only where there is AVX-512."""
+    return family != shapes.SHAPE.name and (family == "generic" or shapes.SHAPE.name == "avx512")
+
+
+@pytest.mark.parametrize(("family", "module"), [other for other in OTHERS if runs_here(other[0])])
+def test_the_kernels_of_other_cpus_pass_the_same_tests(family, module):
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-k", "not other_cpus", str(TESTS / module)],
-        env={**os.environ, "LABKIT_SIMD": "avx2"},
+        [sys.executable, "-m", "pytest", "-q", "-x", "-k", "not other_cpus", str(TESTS / f"test_{module}.py")],
+        env={**os.environ, "LABKIT_SIMD": family},
         cwd=TESTS.parents[1],
         capture_output=True,
         text=True,

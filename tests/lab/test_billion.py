@@ -93,7 +93,7 @@ def test_simulated_curves_follow_the_real_ones_as_random_vectors_do_not(real):
 
 
 def test_it_gets_crowded(real, lab):
-    crowd = plot_crowding(*real, lab.vectors).figure.data[1]
+    crowd = plot_crowding(*real, lab.exact).figure.data[1]
     assert len(crowd.x) > 3 and np.diff(crowd.y).min() > 0
 
 
