@@ -11,6 +11,7 @@ from numba import int64, types
 from numba.extending import intrinsic
 
 from labkit.kernels import int8_ir, vector_ir
+from labkit.kernels.llvm import spread
 from labkit.kernels.shapes import SHAPE
 
 _Llvm = Any  # llvmlite and numba carry no types
@@ -32,7 +33,7 @@ def best_of_floats(
         shape = SHAPE
         kind = ir.VectorType(_f32, shape.width)
         sums = vector_ir.tile_sums(b, rows, row_bytes, packed, d, shape.rows, shape.vectors, fetch_next=True)
-        minus = [_spread(b, _number(b, halves, r), kind) for r in range(shape.rows)]
+        minus = [spread(b, _number(b, halves, r), kind) for r in range(shape.rows)]
         scores = [[b.fsub(b.load(sums[r][v]), minus[r]) for r in range(shape.rows)] for v in range(shape.vectors)]
         _keep(b, scores, kind, out, best)
         return context.get_dummy_value()
@@ -65,8 +66,8 @@ def best_of_bytes(
         kind, whole = ir.VectorType(_f32, width), ir.VectorType(_i32, width)
         fours = b.udiv(row_bytes, ir.Constant(_i64, 4))
         sums = int8_ir.tile_sums(b, rows, row_bytes, packed, fours, height, vectors, fetch_next=True)
-        times = [_spread(b, _number(b, scales, r), kind) for r in range(height)]
-        minus = [_spread(b, _number(b, halves, r), kind) for r in range(height)]
+        times = [spread(b, _number(b, scales, r), kind) for r in range(height)]
+        minus = [spread(b, _number(b, halves, r), kind) for r in range(height)]
         scores = []
         for v in range(vectors):
             shift, unit = _vector(b, shifts, whole, v), _vector(b, units, kind, v)
@@ -108,9 +109,3 @@ def _vector(b: _Llvm, address: _Llvm, kind: ir.Type, number: int) -> _Llvm:
 
 def _number(b: _Llvm, address: _Llvm, number: int) -> _Llvm:
     return b.load(_place(b, address, _f32, number), align=4)
-
-
-def _spread(b: _Llvm, number: _Llvm, kind: ir.Type) -> _Llvm:
-    """A vector with the same number everywhere."""
-    one = b.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(_i32, 0))
-    return b.shuffle_vector(one, one, ir.Constant(ir.VectorType(_i32, kind.count), [0] * kind.count))

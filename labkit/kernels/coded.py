@@ -40,7 +40,8 @@ def best_int4(codes: UInt8, queries: Int8, k: int, threads: int) -> tuple[NDArra
     shifts = 8 * queries.sum(axis=1, dtype=np.int64)
 
     def job(keys: Keys) -> Job:
-        return lambda part, start, stop: int4.scan(codes, even, odd, shifts, start, stop, keys[part])
+        fast = _fast_job(codes.view(np.int8), (even, odd), shifts, keys)
+        return fast or (lambda part, start, stop: int4.scan(codes, even, odd, shifts, start, stop, keys[part]))
 
     return _scanned(codes, len(queries), k, threads, job)
 
@@ -65,19 +66,24 @@ def _scanned(
 
 
 def _scan_job(codes: Int8, queries: Int8, keys: Keys) -> Job:
-    if settings.simd_allowed():
-        from labkit.kernels import int8_ir
+    shifts = 128 * queries.sum(axis=1, dtype=np.int64)
+    fast = _fast_job(codes, (queries,), shifts, keys)
+    return fast or (lambda part, start, stop: int8.scan(codes, queries, start, stop, keys[part]))
 
-        if int8_ir.available():
-            from labkit.kernels import int8_simd as simd
 
-            # A tile always does the work of LANES queries: a few left over are cheaper one by one.
-            rest = len(queries) % int8_ir.LANES
-            tiled = queries[: len(queries) - rest] if rest <= int8_ir.LANES // 4 else queries
-            packed, filled = simd.pack(tiled), simd.fill(queries)
-            shifts = 128 * queries.sum(axis=1, dtype=np.int64)
-            return lambda part, start, stop: simd.scan(codes, filled, packed, shifts, start, stop, keys[part])
-    return lambda part, start, stop: int8.scan(codes, queries, start, stop, keys[part])
+def _fast_job(codes: Int8, parts: tuple[Int8, ...], shifts: Ids, keys: Keys) -> Job | None:
+    """The scan on the CPU's own instructions, if it has them; a byte of a code holds as many levels as there are parts."""
+    from labkit.kernels import int8_ir
+
+    if not settings.simd_allowed() or not int8_ir.available():
+        return None
+    from labkit.kernels import int8_simd as simd
+
+    # A tile always does the work of LANES queries: a few left over are cheaper one by one.
+    rest = len(shifts) % int8_ir.LANES
+    tiled = len(shifts) - rest if rest <= int8_ir.LANES // 4 else len(shifts)
+    packed, filled, per_byte = simd.pack(*(part[:tiled] for part in parts)), simd.fill(*parts), len(parts)
+    return lambda part, start, stop: simd.scan(codes, filled, packed, shifts, per_byte, start, stop, keys[part])
 
 
 def best_of_int8(

@@ -13,6 +13,8 @@ from numba import int64
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from labkit.kernels.llvm import load, number, pick, some, spread
+
 _Llvm = Any  # llvmlite and numba carry no types
 
 WIDTH = 8  # words in a vector
@@ -22,37 +24,10 @@ _i16, _i32, _i64 = ir.IntType(16), ir.IntType(32), ir.IntType(64)
 WORDS = ir.VectorType(_i64, WIDTH)
 
 
-def number(value: int) -> ir.Constant:
-    """A 64-bit constant."""
-    return ir.Constant(_i64, value)
-
-
-def pick(builder: _Llvm, a: _Llvm, b: _Llvm, lanes: list[int]) -> _Llvm:
-    """Those lanes of two vectors that are counted through: the lanes of `a` and then the lanes of `b`."""
-    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_i32, len(lanes)), lanes))
-
-
-def spread(builder: _Llvm, value: _Llvm, kind: ir.VectorType = WORDS) -> _Llvm:
-    """A vector with the same number in every lane."""
-    one = builder.insert_element(ir.Constant(kind, ir.Undefined), value, ir.Constant(_i32, 0))
-    return pick(builder, one, one, [0] * kind.count)
-
-
-def load(builder: _Llvm, address: _Llvm, kind: ir.Type = WORDS) -> _Llvm:
-    """What lies at an address."""
-    return builder.load(builder.inttoptr(address, kind.as_pointer()), align=1)
-
-
 def ones(builder: _Llvm, vector: _Llvm) -> _Llvm:
     """How many bits are 1 in each lane."""
     count = ir.FunctionType(WORDS, [WORDS])
     return builder.call(cgutils.get_or_insert_function(builder.module, count, "llvm.ctpop.v8i64"), [vector])
-
-
-def some(builder: _Llvm, truths: _Llvm) -> _Llvm:
-    """Whether any lane of a vector of truths is true."""
-    bits = ir.IntType(truths.type.count)
-    return builder.icmp_unsigned("!=", builder.bitcast(truths, bits), ir.Constant(bits, 0))
 
 
 def _folded(builder: _Llvm, counts: list[_Llvm], lanes: int) -> tuple[list[_Llvm], list[int]]:
@@ -91,16 +66,16 @@ def _scanner(lanes: int) -> Callable[..., int]:
         def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
             rows, width, query, mask, chunks, floor, tiles, out, near = arguments
             apart = width if lanes == WIDTH else number(64)  # shorter rows fill whole vectors
-            limit, answer = spread(b, floor), cgutils.alloca_once_value(b, tiles)
+            limit, answer = spread(b, floor, WORDS), cgutils.alloca_once_value(b, tiles)
             sums = [cgutils.alloca_once(b, WORDS) for _ in range(VECTORS)]
 
-            whole = load(b, query)
+            whole = load(b, query, WORDS)
 
             def differing(places: list[_Llvm], at: _Llvm) -> list[_Llvm]:
                 if lanes < WIDTH:
-                    return [ones(b, b.xor(load(b, place), whole)) for place in places]
-                asked, used = load(b, b.add(query, at)), load(b, b.add(mask, at))
-                return [ones(b, b.and_(b.xor(load(b, b.add(place, at)), asked), used)) for place in places]
+                    return [ones(b, b.xor(load(b, place, WORDS), whole)) for place in places]
+                asked, used = (load(b, b.add(first, at), WORDS) for first in (query, mask))
+                return [ones(b, b.and_(b.xor(load(b, b.add(place, at), WORDS), asked), used)) for place in places]
 
             with cgutils.for_range(b, tiles) as loop:
                 first = b.add(rows, b.mul(loop.index, b.mul(apart, number(VECTORS))))

@@ -17,7 +17,7 @@ from numba import int64, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from labkit.kernels.hamming_ir import load, number, pick, some, spread
+from labkit.kernels.llvm import load, number, pick, some, spread
 
 _Llvm = Any  # llvmlite and numba carry no types
 

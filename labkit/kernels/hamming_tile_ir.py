@@ -21,7 +21,8 @@ from numba import int64, types, uint64
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from labkit.kernels.hamming_ir import WIDTH, WORDS, load, number, ones, pick, some, spread
+from labkit.kernels.hamming_ir import WIDTH, WORDS, ones
+from labkit.kernels.llvm import load, number, pick, some, spread
 from labkit.kernels.shapes import SHAPE
 
 _Llvm = Any  # llvmlite and numba carry no types
@@ -57,7 +58,7 @@ def turn_pair(typing: _Llvm, rows: _Llvm, row_bytes: _Llvm, out: _Llvm, unequal:
         e = b.xor(first, second)
         for value, address in ((first, out), (e, b.add(out, number(64)))):
             b.store(value, b.inttoptr(address, WORDS.as_pointer()), align=8)
-        counted = b.add(load(b, unequal), ones(b, e))
+        counted = b.add(load(b, unequal, WORDS), ones(b, e))
         b.store(counted, b.inttoptr(unequal, WORDS.as_pointer()), align=8)
         return context.get_dummy_value()
 
@@ -80,7 +81,7 @@ def tile(typing: _Llvm, block: _Llvm, unequal: _Llvm, queries: _Llvm, pairs: _Ll
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         block, unequal, queries, pairs, limits, out = arguments
-        start = b.neg(b.lshr(load(b, unequal), ir.Constant(WORDS, [1] * WIDTH)))
+        start = b.neg(b.lshr(load(b, unequal, WORDS), ir.Constant(WORDS, [1] * WIDTH)))
         sums = [cgutils.alloca_once(b, WORDS) for _ in range(QUERIES)]
         for place in sums:
             b.store(start, place)
@@ -88,12 +89,14 @@ def tile(typing: _Llvm, block: _Llvm, unequal: _Llvm, queries: _Llvm, pairs: _Ll
         with cgutils.for_range(b, pairs) as loop:
             at = b.mul(loop.index, number(2 * QUERIES))
             place = b.add(block, b.mul(at, number(8)))
-            d1, e = load(b, place), load(b, b.add(place, number(64)))
+            d1, e = load(b, place, WORDS), load(b, b.add(place, number(64)), WORDS)
             for q, total in enumerate(sums):
-                q1, f = (spread(b, b.load(b.gep(asked, [b.add(at, number(q + i))]))) for i in (0, QUERIES))
+                q1, f = (spread(b, b.load(b.gep(asked, [b.add(at, number(q + i))])), WORDS) for i in (0, QUERIES))
                 w = _chosen(b, b.xor(d1, q1), e, f)
                 b.store(b.add(b.load(total), ones(b, w)), total)
-        short = [b.sub(b.load(total), spread(b, b.load(b.gep(limit, [number(q)])))) for q, total in enumerate(sums)]
+        short = [
+            b.sub(b.load(total), spread(b, b.load(b.gep(limit, [number(q)])), WORDS)) for q, total in enumerate(sums)
+        ]
         negative, zero = reduce(b.or_, short), ir.Constant(WORDS, [0] * WIDTH)
         near = cgutils.alloca_once_value(b, number(0))
         with b.if_then(some(b, b.icmp_signed("<", negative, zero)), likely=False):

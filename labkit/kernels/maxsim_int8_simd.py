@@ -21,8 +21,8 @@ from labkit.kernels.int8_ir import (
     VECTORS,
     WIDTH,
     tile_sums,
-    widen,
 )
+from labkit.kernels.int8_rows_ir import widen
 from labkit.kernels.maxsim_ir import keep_largest
 from labkit.kernels.maxsim_simd import groups, laid_out, raise_by
 

@@ -11,6 +11,7 @@ from numba import int64, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from labkit.kernels.llvm import spread
 from labkit.kernels.residual_steps import GROUP
 
 _Llvm = Any  # llvmlite and numba carry no types
@@ -70,10 +71,10 @@ def decoder(nbits: int) -> Any:  # noqa: ANN401 - numba carries no types
         def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
             centroid, levels, values, shift, out = arguments
             packed = b.zext(b.load(b.inttoptr(levels, _levels.as_pointer()), align=1), _integers)
-            shifted = b.lshr(packed, _spread(b, b.trunc(shift, _i32), _integers))
+            shifted = b.lshr(packed, spread(b, b.trunc(shift, _i32), _integers))
             places = b.inttoptr(values, ir.FloatType().as_pointer())
             left = [
-                _spread(b, b.load(b.gep(places, [ir.Constant(_i64, i)]), align=4), _numbers) for i in range(2**nbits)
+                spread(b, b.load(b.gep(places, [ir.Constant(_i64, i)]), align=4), _numbers) for i in range(2**nbits)
             ]
             for bit in range(nbits):
                 ones = b.and_(shifted, ir.Constant(_integers, [1 << bit] * BLOCK))
@@ -86,9 +87,3 @@ def decoder(nbits: int) -> Any:  # noqa: ANN401 - numba carries no types
         return types.void(*[int64] * 5), generate
 
     return decode_block
-
-
-def _spread(b: _Llvm, number: _Llvm, kind: ir.Type) -> _Llvm:
-    """A vector with the same number everywhere."""
-    one = b.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(_i32, 0))
-    return b.shuffle_vector(one, one, ir.Constant(ir.VectorType(_i32, kind.count), [0] * kind.count))

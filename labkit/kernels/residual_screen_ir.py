@@ -8,6 +8,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from labkit.kernels import int8_ir
+from labkit.kernels.llvm import spread
 
 _Llvm = Any  # llvmlite and numba carry no types
 
@@ -31,8 +32,8 @@ def spread_block(typing: _Llvm, packed: _Llvm, table: _Llvm, shift: _Llvm, mask:
         packed, table, shift, mask, out = arguments
         numbers, values = (b.load(b.inttoptr(a, _levels.as_pointer()), align=1) for a in (packed, table))
         # Bytes have no shift of their own: eight words are shifted, and the mask drops what came from a neighbour.
-        shifted = b.bitcast(b.lshr(b.bitcast(numbers, _words), _spread(b, b.trunc(shift, _i16), _words)), _levels)
-        wanted = b.and_(shifted, _spread(b, b.trunc(mask, _i8), _levels))
+        shifted = b.bitcast(b.lshr(b.bitcast(numbers, _words), spread(b, b.trunc(shift, _i16), _words)), _levels)
+        wanted = b.and_(shifted, spread(b, b.trunc(mask, _i8), _levels))
         look_up = ir.FunctionType(_levels, [_levels] * 2)
         function = cgutils.get_or_insert_function(b.module, look_up, "llvm.x86.ssse3.pshuf.b.128")
         found, kind = b.call(function, [values, wanted]), ir.VectorType(ir.IntType(8 * int8_ir.SIZE), BLOCK)
@@ -68,7 +69,7 @@ def raise_best(
         times, plus = ([_vector(b, lanes, half * vectors + v) for v in range(vectors)] for half in range(2))
         similar = []
         for r, row_sums in enumerate(sums):
-            factor, scale = (_spread(b, _number(b, place, r, ir.FloatType()), _floats) for place in (factors, scales))
+            factor, scale = (spread(b, _number(b, place, r, ir.FloatType()), _floats) for place in (factors, scales))
             centroid = _number(b, centroids, r, _i64)
             products = [b.sitofp(b.load(total), _floats) for total in row_sums]
             missed = [b.fmul(scale, b.fadd(b.fmul(products[v], times[v]), plus[v])) for v in range(vectors)]
@@ -90,9 +91,3 @@ def _vector(b: _Llvm, address: _Llvm, number: int) -> _Llvm:
 
 def _number(b: _Llvm, address: _Llvm, number: int, kind: ir.Type) -> _Llvm:
     return b.load(b.gep(b.inttoptr(address, kind.as_pointer()), [ir.Constant(_i64, number)]))
-
-
-def _spread(b: _Llvm, number: _Llvm, kind: ir.Type) -> _Llvm:
-    """A vector with the same number everywhere."""
-    one = b.insert_element(ir.Constant(kind, ir.Undefined), number, ir.Constant(_i32, 0))
-    return b.shuffle_vector(one, one, ir.Constant(ir.VectorType(_i32, kind.count), [0] * kind.count))

@@ -45,7 +45,7 @@ def test_an_older_llvm_gets_no_vnni(monkeypatch):
 
 
 OTHERS = [
-    *[("avx2", module) for module in ("coded", "centres", "residual_screen", "maxsim", "nearest")],
+    *[("avx2", module) for module in ("coded", "int4", "centres", "residual_screen", "maxsim", "nearest")],
     ("generic", "nearest"),
 ]
 
