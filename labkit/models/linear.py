@@ -50,9 +50,13 @@ def linear_plus(x: Tensor, weight: Tensor, bias: Tensor, other: Tensor) -> Tenso
 
 
 def _has_packing() -> bool:
-    """Whether this torch has the two operations, which its compiler uses and its manual does not list."""
+    """Whether this torch has the operations, which its compiler uses and its manual does not list, and this CPU the instructions.
+
+    Without them torch still multiplies bfloat16 numbers, but the layout of oneDNN is refused.
+    """
     import torch
 
     operations = torch.ops.mkldnn
-    has = hasattr(operations, "_reorder_linear_weight") and hasattr(operations, "_linear_pointwise")
-    return bool(torch.backends.mkldnn.is_available() and has)
+    needed = "_reorder_linear_weight", "_linear_pointwise", "_is_mkldnn_bf16_supported"
+    has = torch.backends.mkldnn.is_available() and all(hasattr(operations, name) for name in needed)
+    return bool(has and operations._is_mkldnn_bf16_supported())
