@@ -39,6 +39,7 @@ CONSTRAINTS_HEAD = """\
 # torch pins its own CUDA packages. Packages that only Windows or macOS need are free to be the newest.
 """
 SOLVED = "build/instructor"
+SECONDS_A_CELL = 600  # then it hangs; without bfloat16 a first run encodes for three minutes in one cell
 # What takes longest, in this order: words of the names of notebooks and of their browser tests.
 LONGEST = ("late_interaction", "matryoshka", "billion", "choosing", "image_text")
 ONE_THREAD = {"LABKIT_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -242,7 +243,7 @@ def checks(python: str, quick: bool, pytest_options: list[str]) -> dict[str, lis
     if notebooks:
         commands["no outputs committed"] = [*module, "nbstripout", "--verify", "--keep-id", *notebooks]
     if notebooks and not quick:
-        run = [*module, "pytest", "--nbmake", "--nbmake-timeout=180", *two]
+        run = [*module, "pytest", "--nbmake", f"--nbmake-timeout={SECONDS_A_CELL}", *two]
         solved = [f"{SOLVED}/{name.rpartition('/')[2]}" for name in notebooks]
         driven = longest_first(HERE.glob("tests/browser/test_*.py"))
         commands["notebooks"] = [*run, *notebooks]

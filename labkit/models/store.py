@@ -7,6 +7,7 @@ resumes where it was. A damaged file is set aside and made again.
 
 import hashlib
 import os
+import random
 import sqlite3
 import time
 import warnings
@@ -125,13 +126,14 @@ def recalled(
 ) -> list[Vectors]:
     """What belongs to each item, one array an item: from the store, or computed and then stored; each item only once.
 
-    Inside `forgotten()`, where something is being timed, everything is computed anew.
+    Two processes that need the same items share the work: each takes groups of them in an order of its own, and leaves out
+    what the other has stored meanwhile. Inside `forgotten()`, where something is being timed, everything is computed anew.
 
     Args:
         store: where results lie.
         items: what vectors are wanted of.
         key: the key of an item.
-        size: how long an item is; items of like length are computed together, the longest first.
+        size: how long an item is; items of like length are computed together.
         compute: one array an item, of a few hundred items.
         what: what the progress bar says.
     """
@@ -143,13 +145,16 @@ def recalled(
     known = store.get(keys)
     missing = {k: item for k, item in zip(keys, items, strict=True) if k not in known}
     order = sorted(missing, key=lambda k: -size(missing[k]))
+    groups = [order[start : start + ITEMS_A_TRANSACTION] for start in range(0, len(order), ITEMS_A_TRANSACTION)]
+    random.Random(os.getpid()).shuffle(groups)
     with tqdm(total=len(order), desc=what, delay=2, mininterval=0.5) as bar:
-        for start in range(0, len(order), ITEMS_A_TRANSACTION):
-            part = order[start : start + ITEMS_A_TRANSACTION]
-            fresh = dict(zip(part, compute([missing[k] for k in part]), strict=True))
+        for group in groups:
+            known |= store.get(group)
+            left = [k for k in group if k not in known]
+            fresh = dict(zip(left, compute([missing[k] for k in left]), strict=True)) if left else {}
             store.put(fresh)
             known |= fresh
-            bar.update(len(part))
+            bar.update(len(group))
     return [known[k] for k in keys]
 
 

@@ -19,7 +19,7 @@ def test_what_is_put_is_got_and_the_first_stays(tmp_path):
     assert open_store("kind", "a/name", "v2", 3, tmp_path).get([b"x"]) == {}
 
 
-def test_the_longest_are_computed_first(tmp_path):
+def test_items_of_like_length_are_computed_together(tmp_path):
     store = open_store("kind", "n", "v1", 1, tmp_path)
     asked = []
 
@@ -30,6 +30,22 @@ def test_the_longest_are_computed_first(tmp_path):
     lengths = remembered(store, ["a", "ccc", "bb", "a"], key=str.encode, size=len, compute=compute, what="")
     assert lengths.tolist() == [[1], [3], [2], [1]]
     assert asked == ["ccc", "bb", "a"]
+
+
+def test_two_processes_share_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr("labkit.models.store.ITEMS_A_TRANSACTION", 2)
+    store = open_store("kind", "n", "v1", 1, tmp_path)
+    items, asked = [f"{i:02}" for i in range(20)], []
+
+    def compute(group):
+        asked.extend(group)
+        # Meanwhile another process, which needs the same, has encoded all but two others.
+        store.put({item.encode(): np.array([float(item)], np.float32) for item in items[:18]})
+        return np.array([[float(item)] for item in group], np.float32)
+
+    found = remembered(store, items, key=str.encode, size=len, compute=compute, what="")
+    assert found[:, 0].tolist() == list(range(20))
+    assert len(asked) <= 4 and len(set(asked)) == len(asked)
 
 
 @given(st.lists(st.text(max_size=4), max_size=4), st.lists(st.text(max_size=4), max_size=4))
