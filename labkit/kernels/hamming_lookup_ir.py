@@ -105,7 +105,7 @@ def tile(
     """Whether any of a block's documents is nearer than a query's limit; then bit j of `near[q]` says that document j is.
 
     Its arguments are addresses: `block` `(width, DOCUMENTS)` bytes; `tables` `(width, QUERIES, 2, 16)` bytes; `limits`
-    `(QUERIES,)`, `distances` `(QUERIES, DOCUMENTS)`, which is always written, both uint16; `near` `(QUERIES,)` uint64.
+    `(QUERIES,)`, `distances` `(QUERIES, DOCUMENTS)`, written if one is nearer, both uint16; `near` `(QUERIES,)` uint64.
     """
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
@@ -114,25 +114,46 @@ def tile(
             [b.add(distances, number(2 * (DOCUMENTS * q + _LANES * v))) for v in range(_VECTORS)]
             for q in range(QUERIES)
         ]
-        for place in sum(places, []):
-            _store(b, ir.Constant(_wide, [0] * _LANES), place)
-        most = number(_MOST_BYTES)
-        with cgutils.for_range(b, b.udiv(b.add(width, number(_MOST_BYTES - 1)), most)) as part:
-            at = b.mul(part.index, most)
-            rest = b.sub(width, at)
-            count = b.select(b.icmp_signed("<", rest, most), rest, most)
-            first, asked = b.add(block, b.mul(at, number(DOCUMENTS))), b.add(tables, b.mul(at, number(32 * QUERIES)))
-            for place, found in zip(sum(places, []), sum(_add_bytes(b, first, asked, count), []), strict=True):
-                _store(b, b.add(load(b, place, _wide), b.zext(found, _wide)), place)
-        below = []
-        for q, of_query in enumerate(places):
-            limit = spread(b, load(b, b.add(limits, number(2 * q)), _i16), _wide)
-            below.append([b.icmp_unsigned("<", load(b, place, _wide), limit) for place in of_query])
-        any_near = some(b, reduce(b.or_, sum(below, [])))
-        with b.if_then(any_near, likely=False):
-            for q, truths in enumerate(below):
-                bits = b.bitcast(pick(b, truths[0], truths[1], list(range(DOCUMENTS))), _i64)
-                _store(b, bits, b.add(near, number(8 * q)))
-        return any_near
+        flat, most = sum(places, []), number(_MOST_BYTES)
+        limit_of = [load(b, b.add(limits, number(2 * q)), _i16) for q in range(QUERIES)]
+        counted, answer = (cgutils.alloca_once_value(b, truth) for truth in (cgutils.true_bit, cgutils.false_bit))
+
+        with b.if_else(b.icmp_signed("<=", width, most)) as (short, long):
+            with short:  # nearly always nothing is near, and bytes are enough to tell
+                sums = _add_bytes(b, block, tables, width)
+                below = []
+                for limit, of_query in zip(limit_of, sums, strict=True):
+                    capped = b.select(b.icmp_unsigned("<", limit, _i16(255)), limit, _i16(255))
+                    below += [b.icmp_unsigned("<", v, spread(b, b.trunc(capped, _i8), _bytes)) for v in of_query]
+                near_one = some(b, reduce(b.or_, below))
+                b.store(near_one, counted)
+                with b.if_then(near_one, likely=False):
+                    for place, found in zip(flat, sum(sums, []), strict=True):
+                        _store(b, b.zext(found, _wide), place)
+            with long:
+                for place in flat:
+                    _store(b, ir.Constant(_wide, [0] * _LANES), place)
+                with cgutils.for_range(b, b.udiv(b.add(width, number(_MOST_BYTES - 1)), most)) as part:
+                    at = b.mul(part.index, most)
+                    rest = b.sub(width, at)
+                    count = b.select(b.icmp_signed("<", rest, most), rest, most)
+                    first, asked = (
+                        b.add(block, b.mul(at, number(DOCUMENTS))),
+                        b.add(tables, b.mul(at, number(32 * QUERIES))),
+                    )
+                    for place, found in zip(flat, sum(_add_bytes(b, first, asked, count), []), strict=True):
+                        _store(b, b.add(load(b, place, _wide), b.zext(found, _wide)), place)
+        with b.if_then(b.load(counted)):
+            truths = [
+                [b.icmp_unsigned("<", load(b, place, _wide), spread(b, limit, _wide)) for place in of_query]
+                for limit, of_query in zip(limit_of, places, strict=True)
+            ]
+            near_one = some(b, reduce(b.or_, sum(truths, [])))
+            with b.if_then(near_one, likely=False):
+                for q, (lower, upper) in enumerate(truths):
+                    bits = b.bitcast(pick(b, lower, upper, list(range(DOCUMENTS))), _i64)
+                    _store(b, bits, b.add(near, number(8 * q)))
+            b.store(near_one, answer)
+        return b.load(answer)
 
     return types.boolean(*[int64] * 6), generate
