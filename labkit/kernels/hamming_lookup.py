@@ -27,7 +27,7 @@ _TURNED = 32  # rows that `turn_corner` takes
 
 @njit(inline="never")
 def _turn(codes: Codes, first: int, last: int, blocks: Codes) -> None:
-    """The rows `first … last` to `blocks` `(blocks, width, DOCUMENTS)`; zeros fill up the last block."""
+    """The rows `first … last` to `blocks` `(blocks, width, DOCUMENTS)`; what the last block has beyond them does not matter."""
     width = codes.shape[1]
     whole = width - width % CORNER
     x = codes.ctypes.data
