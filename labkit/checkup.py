@@ -95,6 +95,7 @@ def doctor() -> Report:
         ("numba", _numba),
         ("processor", _processor),
         ("threads", _threads),
+        ("encoding", _encoding),
         *(("model", partial(_model, card.name)) for card in catalogue()),
         ("disk", _disk),
         ("memory", _memory),
@@ -189,6 +190,16 @@ def _processor() -> str:
 
 def _threads() -> str:
     return f"{settings.threads()} of {os.cpu_count()} processors (change with LABKIT_THREADS)"
+
+
+def _encoding() -> str:
+    from labkit.models.dense import chosen_dtype, fast_dtype
+
+    here, fast = chosen_dtype(), fast_dtype()
+    if here != fast:
+        return f"in {here}, because LABKIT_DTYPE says so; this CPU is faster in {fast}"
+    slow = "; without bfloat16 a notebook's first run takes minutes longer, later ones read the cache"
+    return f"in {here}" + (slow if here == "float32" else "")
 
 
 def _model(name: str) -> str:

@@ -6,6 +6,7 @@
 | `LABKIT_CACHE`    | folder of cached embeddings and built collections    | the user's cache folder    |
 | `LABKIT_MODELS`   | `hub` allows models that are fetched from a hub      | only embedded models       |
 | `LABKIT_SIMD`     | `0` switches the hand-written vector kernels off     | on where the CPU has them  |
+| `LABKIT_DTYPE`    | numbers encoders compute in: `float32`, `bfloat16`   | the CPU's faster ones      |
 """
 
 import os
@@ -85,3 +86,18 @@ def hub_allowed() -> bool:
 def simd_allowed() -> bool:
     """Whether the hand-written vector kernels may be used (`LABKIT_SIMD=0` switches them off)."""
     return os.environ.get("LABKIT_SIMD", "1") != "0"
+
+
+def dtype() -> str | None:
+    """The numbers that encoders compute in, or None for those that this CPU is faster with.
+
+    Embeddings in the cache are used again only by encoders that compute in the same numbers. So this is for a class whose
+    machines differ, and which shares a cache.
+
+    Raises:
+        ValueError: if `LABKIT_DTYPE` is neither `float32` nor `bfloat16`.
+    """
+    wanted = os.environ.get("LABKIT_DTYPE", "")
+    if wanted not in ("", "float32", "bfloat16"):
+        raise ValueError(f"LABKIT_DTYPE is {wanted!r}; set it to 'float32' or 'bfloat16', or unset it")
+    return wanted or None

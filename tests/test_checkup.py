@@ -14,13 +14,14 @@ def lines(report, name):
 
 def test_a_whole_environment_gives_one_line_per_check_and_finds_every_model():
     report = checkup.doctor()
-    assert [check.name for check in report.checks][:6] == [
+    assert [check.name for check in report.checks][:7] == [
         "Python",
         "packages",
         "torch",
         "numba",
         "processor",
         "threads",
+        "encoding",
     ]
     assert [check.remedy for check in report.checks if check.name not in ("disk", "memory")] == [""] * (
         len(report.checks) - 2
@@ -95,3 +96,19 @@ def test_an_unknown_verb_is_refused(capsys):
     with pytest.raises(SystemExit) as refusal:
         cli.main(["heal"])
     assert refusal.value.code == 2 and "doctor" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("fast", "wanted", "seen"),
+    [
+        ("bfloat16", "", "in bfloat16"),
+        ("float32", "", "minutes longer"),
+        ("float32", "bfloat16", "in bfloat16, because LABKIT_DTYPE says so; this CPU is faster in float32"),
+    ],
+)
+def test_what_encoders_compute_in_is_told(monkeypatch, fast, wanted, seen):
+    monkeypatch.setattr("labkit.models.dense.fast_dtype", lambda: fast)
+    monkeypatch.setenv("LABKIT_DTYPE", wanted)
+    assert seen in checkup._run("encoding", checkup._encoding).seen
+    monkeypatch.setenv("LABKIT_DTYPE", "half")
+    assert "LABKIT_DTYPE is 'half'" in checkup._run("encoding", checkup._encoding).seen

@@ -38,17 +38,15 @@ class DenseEncoder:
 
         Args:
             card: an entry of the catalogue.
-            dtype: `float32`, `bfloat16`, or `auto` for the faster one on this CPU.
+            dtype: `float32`, `bfloat16`, or `auto`: `LABKIT_DTYPE`, or the faster one on this CPU.
 
         Raises:
             ValueError: if the dtype is none of these, or a file's hash is not the catalogue's.
             FileNotFoundError: if the weights are missing.
         """
-        if dtype not in ("auto", "float32", "bfloat16"):
-            raise ValueError(f"dtype should be 'auto', 'float32' or 'bfloat16', but is {dtype!r}")
+        self.dtype = chosen_dtype(dtype)
         folder = verify(card)
         self.name, self.dim, self.max_tokens = card.name, card.dim, card.max_tokens
-        self.dtype = fast_dtype() if dtype == "auto" else dtype
         self.fingerprint = f"{card.name}/{card.sha256['model.safetensors'][:16]}/{self.dtype}/{card.max_tokens}/v3"
         self._tokenizer = load_tokenizer(folder / "tokenizer.json", card.max_tokens)
         self._bert = load_bert(folder, self.dtype)
@@ -107,6 +105,17 @@ def fast_dtype() -> str:
 
     seen: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     return "bfloat16" if seen.get("avx512_bf16") or seen.get("amx_bf16") else "float32"
+
+
+def chosen_dtype(dtype: str = "auto") -> str:
+    """`float32` or `bfloat16`; for `auto` what `LABKIT_DTYPE` says, or else `fast_dtype()`.
+
+    Raises:
+        ValueError: if it is none of the three, or `LABKIT_DTYPE` is something else.
+    """
+    if dtype not in ("auto", "float32", "bfloat16"):
+        raise ValueError(f"dtype should be 'auto', 'float32' or 'bfloat16', but is {dtype!r}")
+    return dtype if dtype != "auto" else settings.dtype() or fast_dtype()
 
 
 def one_torch_thread() -> None:

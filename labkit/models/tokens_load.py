@@ -4,7 +4,7 @@ from typing import cast
 
 from labkit.models.bert import load_bert
 from labkit.models.catalogue import find
-from labkit.models.dense import fast_dtype
+from labkit.models.dense import chosen_dtype
 from labkit.models.tokens import TokenEncoder
 from labkit.models.tokens_adapter import load_colbert
 from labkit.models.tokens_cache import AnyTokenEncoder, CachedTokenEncoder
@@ -27,7 +27,7 @@ def load_token_encoder(
             sentence-transformers' `MultiVectorEncoder`; with `LABKIT_MODELS=hub` also such a model of a hub.
         cache: remember token vectors on disk, so that the same text is encoded only once.
         reading: other limits, markers or skip-list than the model's own; not for checkpoints, which bring theirs along.
-        dtype: `float32`, `bfloat16`, or `auto` for the faster one on this CPU.
+        dtype: `float32`, `bfloat16`, or `auto`: `LABKIT_DTYPE`, or the faster one on this CPU.
 
     Raises:
         ValueError: if no model has that name, its weights are not the ones of the catalogue, or the dtype is unknown.
@@ -40,9 +40,7 @@ def load_token_encoder(
         >>> encoder.document_tokens("a river bank.")
         ['[CLS]', 'a', 'river', 'bank', '[SEP]']
     """
-    if dtype not in ("auto", "float32", "bfloat16"):
-        raise ValueError(f"dtype should be 'auto', 'float32' or 'bfloat16', but is {dtype!r}")
-    encoder = _load(name, reading, fast_dtype() if dtype == "auto" else dtype)
+    encoder = _load(name, reading, chosen_dtype(dtype))
     return cast(AnyTokenEncoder, CachedTokenEncoder(encoder)) if cache else encoder
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from labkit.models import bert
 from labkit.models.catalogue import find
-from labkit.models.dense import DenseEncoder, fast_dtype, torch_threads
+from labkit.models.dense import DenseEncoder, chosen_dtype, fast_dtype, torch_threads
 from labkit.models.weights import verify
 
 CARD = find("all-MiniLM-L6-v2")
@@ -101,6 +101,16 @@ def test_the_dtype_follows_the_cpu(monkeypatch):
     assert fast_dtype() == "bfloat16"
     with pytest.raises(ValueError, match="'float16'"):
         DenseEncoder(CARD, dtype="float16")
+
+
+def test_the_dtype_follows_the_setting_unless_the_caller_names_one(monkeypatch):
+    for wanted, other in (("float32", "bfloat16"), ("bfloat16", "float32")):
+        monkeypatch.setenv("LABKIT_DTYPE", wanted)
+        assert chosen_dtype() == wanted and chosen_dtype(other) == other
+        assert DenseEncoder(CARD).dtype == wanted
+    monkeypatch.setenv("LABKIT_DTYPE", "float16")
+    with pytest.raises(ValueError, match="LABKIT_DTYPE is 'float16'"):
+        DenseEncoder(CARD)
 
 
 def test_the_fingerprint_tells_the_dtypes_apart(exact, halved):
