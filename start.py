@@ -39,7 +39,7 @@ CONSTRAINTS_HEAD = """\
 # torch pins its own CUDA packages. Packages that only Windows or macOS need are free to be the newest.
 """
 SOLVED = "build/instructor"
-SECONDS_A_CELL = 600  # then it hangs; without bfloat16 a first run encodes for three minutes in one cell
+SECONDS_A_CELL = 180  # then it hangs; encoding without bfloat16 takes four times as long, so there it may take so too
 # What takes longest, in this order: words of the names of notebooks and of their browser tests.
 LONGEST = ("late_interaction", "matryoshka", "billion", "choosing", "image_text")
 ONE_THREAD = {"LABKIT_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -226,7 +226,16 @@ def longest_first(paths: Iterable[Path]) -> list[str]:
     return sorted(names, key=lambda name: next((at for at, word in enumerate(LONGEST) if word in name), len(LONGEST)))
 
 
-def checks(python: str, quick: bool, pytest_options: list[str]) -> dict[str, list[str]]:
+def seconds_a_cell(python: str) -> int:
+    """Return how long a cell may take on this CPU."""
+    asked = "from labkit.models.dense import fast_dtype; print(fast_dtype())"
+    told = subprocess.run([python, "-c", asked], cwd=HERE, capture_output=True, text=True).stdout.strip()
+    return SECONDS_A_CELL * (4 if told == "float32" else 1)
+
+
+def checks(
+    python: str, quick: bool, pytest_options: list[str], cell_seconds: int = SECONDS_A_CELL
+) -> dict[str, list[str]]:
     """Return the test commands by name, in the order they run."""
     module = [python, "-m"]
     # Two at a time: six solved notebooks took 116 s instead of 176 s on two cores. A few chosen tests start sooner alone.
@@ -243,7 +252,7 @@ def checks(python: str, quick: bool, pytest_options: list[str]) -> dict[str, lis
     if notebooks:
         commands["no outputs committed"] = [*module, "nbstripout", "--verify", "--keep-id", *notebooks]
     if notebooks and not quick:
-        run = [*module, "pytest", "--nbmake", f"--nbmake-timeout={SECONDS_A_CELL}", *two]
+        run = [*module, "pytest", "--nbmake", f"--nbmake-timeout={cell_seconds}", *two]
         solved = [f"{SOLVED}/{name.rpartition('/')[2]}" for name in notebooks]
         driven = longest_first(HERE.glob("tests/browser/test_*.py"))
         commands["notebooks"] = [*run, *notebooks]
@@ -326,7 +335,8 @@ def main(arguments: list[str]) -> int:
     extras = {"dev"} if options.verb in ("test", "lock") else set()
     python = install_here(extras) if options.here else install(extras, options.torch_index)
     if options.verb == "test":
-        return run_checks(checks(python, options.quick, options.pytest_options))
+        cell = SECONDS_A_CELL if options.quick else seconds_a_cell(python)
+        return run_checks(checks(python, options.quick, options.pytest_options, cell))
     if options.verb == "lock":
         return lock(python, options.upgrade)
     if options.verb == "install":

@@ -223,3 +223,13 @@ def test_the_lab_opens_without_the_question_about_news(start, monkeypatch):
 def test_pins_fit_every_machine(start):
     freeze = "torch==2.14.1+cpu\nlabkit==0.1.0\nB==2\na==1.0.post1\nnvidia-nccl-cu13==2\ntriton==3\nc @ file:///tmp/c\n"
     assert start.pins_from(freeze) == ["a==1.0.post1", "B==2", "torch==2.14.1"]
+
+
+@pytest.mark.parametrize(("told", "expected"), [("bfloat16\n", 180), ("float32\n", 720), ("", 180)])
+def test_only_a_cpu_without_bfloat16_gets_longer_for_a_cell(start, monkeypatch, told, expected):
+    (start.HERE / "notebooks").mkdir()
+    (start.HERE / "notebooks" / "00.ipynb").touch()
+    monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=told))
+    cell = start.seconds_a_cell("python")
+    assert cell == expected
+    assert f"--nbmake-timeout={expected}" in start.checks("python", False, [], cell)["notebooks"]

@@ -28,9 +28,7 @@ TESTS = Path(__file__).parent
     ],
 )
 def test_the_tile_for_whole_numbers(monkeypatch, features, wanted, expected):
-    monkeypatch.setattr(
-        shapes.llvmlite.binding, "get_host_cpu_features", lambda: dict.fromkeys(features, True) | {"avx10": False}
-    )
+    monkeypatch.setattr(shapes.llvmlite.binding, "get_host_cpu_features", lambda: dict.fromkeys(features, True))
     monkeypatch.setattr(shapes.llvmlite.binding, "llvm_version_info", (22, 1, 0))
     monkeypatch.setenv("LABKIT_SIMD", wanted)
     assert shapes.best_whole_shape() is expected
