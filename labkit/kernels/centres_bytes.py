@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from labkit.kernels.centres_ir import best_of_bytes
 from labkit.kernels.centres_simd import decide, error
 from labkit.kernels.compile import array, kernel
-from labkit.kernels.int8_ir import LANES, QUERY_NUMBER, ROW_NUMBER, ROWS, SHAPE, SIZE, TOGETHER
+from labkit.kernels.int8_ir import LANES, QUERY_NUMBER, ROW_NUMBER, ROWS, SIZE, TOGETHER, WHOLE
 
 Float32 = NDArray[np.float32]
 Numbers = NDArray[np.integer[Any]]
@@ -55,7 +55,7 @@ def coded(rows: Float32) -> Coded:
     scales[:count] = np.where(highest > _SMALLEST, highest / np.float32(127), 1)
     halves[:count] = -rows[:, d]
     levels = np.rint(centres / scales[:count, None])
-    codes = np.full((size, -(-d // TOGETHER) * TOGETHER), 128, SHAPE.row_type)
+    codes = np.full((size, -(-d // TOGETHER) * TOGETHER), 128, WHOLE.row_type)
     codes[:count, :d] = levels + 128
     levels *= scales[:count, None]
     levels -= centres
@@ -122,7 +122,7 @@ def _fill(
         int64,
         array(int64, 1, written=True),
     ),
-    variant=SHAPE.name,
+    variant=WHOLE.name,
 )
 def nearest(
     rows: Float32,

@@ -98,6 +98,37 @@ def _add_bytes(b: _Llvm, block: _Llvm, tables: _Llvm, count: _Llvm) -> list[list
     return [[b.load(place) for place in places] for places in sums]
 
 
+def _count_short(
+    b: _Llvm, block: _Llvm, tables: _Llvm, width: _Llvm, limits: list[_Llvm], places: list[_Llvm]
+) -> _Llvm:
+    """Whether a document is near: nearly always none is, and bytes are enough to tell. If so, distances go to `places`."""
+    sums = _add_bytes(b, block, tables, width)
+    below = []
+    for limit, of_query in zip(limits, sums, strict=True):
+        capped = b.select(b.icmp_unsigned("<", limit, _i16(255)), limit, _i16(255))
+        below += [b.icmp_unsigned("<", value, spread(b, b.trunc(capped, _i8), _bytes)) for value in of_query]
+    near = some(b, reduce(b.or_, below))
+    with b.if_then(near, likely=False):
+        for place, found in zip(places, sum(sums, []), strict=True):
+            _store(b, b.zext(found, _wide), place)
+    return near
+
+
+def _count_long(b: _Llvm, block: _Llvm, tables: _Llvm, width: _Llvm, places: list[_Llvm]) -> None:
+    """The distances of codes of more than _MOST_BYTES, to `places`: so many bytes of them after the other."""
+    most = number(_MOST_BYTES)
+    for place in places:
+        _store(b, ir.Constant(_wide, [0] * _LANES), place)
+    with cgutils.for_range(b, b.udiv(b.add(width, number(_MOST_BYTES - 1)), most)) as part:
+        at = b.mul(part.index, most)
+        rest = b.sub(width, at)
+        count = b.select(b.icmp_signed("<", rest, most), rest, most)
+        first = b.add(block, b.mul(at, number(DOCUMENTS)))
+        asked = b.add(tables, b.mul(at, number(32 * QUERIES)))
+        for place, found in zip(places, sum(_add_bytes(b, first, asked, count), []), strict=True):
+            _store(b, b.add(load(b, place, _wide), b.zext(found, _wide)), place)
+
+
 @intrinsic
 def tile(
     typing: _Llvm, block: _Llvm, tables: _Llvm, width: _Llvm, limits: _Llvm, distances: _Llvm, near: _Llvm
@@ -114,35 +145,15 @@ def tile(
             [b.add(distances, number(2 * (DOCUMENTS * q + _LANES * v))) for v in range(_VECTORS)]
             for q in range(QUERIES)
         ]
-        flat, most = sum(places, []), number(_MOST_BYTES)
+        flat = sum(places, [])
         limit_of = [load(b, b.add(limits, number(2 * q)), _i16) for q in range(QUERIES)]
         counted, answer = (cgutils.alloca_once_value(b, truth) for truth in (cgutils.true_bit, cgutils.false_bit))
 
-        with b.if_else(b.icmp_signed("<=", width, most)) as (short, long):
-            with short:  # nearly always nothing is near, and bytes are enough to tell
-                sums = _add_bytes(b, block, tables, width)
-                below = []
-                for limit, of_query in zip(limit_of, sums, strict=True):
-                    capped = b.select(b.icmp_unsigned("<", limit, _i16(255)), limit, _i16(255))
-                    below += [b.icmp_unsigned("<", v, spread(b, b.trunc(capped, _i8), _bytes)) for v in of_query]
-                near_one = some(b, reduce(b.or_, below))
-                b.store(near_one, counted)
-                with b.if_then(near_one, likely=False):
-                    for place, found in zip(flat, sum(sums, []), strict=True):
-                        _store(b, b.zext(found, _wide), place)
+        with b.if_else(b.icmp_signed("<=", width, number(_MOST_BYTES))) as (short, long):
+            with short:
+                b.store(_count_short(b, block, tables, width, limit_of, flat), counted)
             with long:
-                for place in flat:
-                    _store(b, ir.Constant(_wide, [0] * _LANES), place)
-                with cgutils.for_range(b, b.udiv(b.add(width, number(_MOST_BYTES - 1)), most)) as part:
-                    at = b.mul(part.index, most)
-                    rest = b.sub(width, at)
-                    count = b.select(b.icmp_signed("<", rest, most), rest, most)
-                    first, asked = (
-                        b.add(block, b.mul(at, number(DOCUMENTS))),
-                        b.add(tables, b.mul(at, number(32 * QUERIES))),
-                    )
-                    for place, found in zip(flat, sum(_add_bytes(b, first, asked, count), []), strict=True):
-                        _store(b, b.add(load(b, place, _wide), b.zext(found, _wide)), place)
+                _count_long(b, block, tables, width, flat)
         with b.if_then(b.load(counted)):
             truths = [
                 [b.icmp_unsigned("<", load(b, place, _wide), spread(b, limit, _wide)) for place in of_query]

@@ -22,12 +22,12 @@ from labkit.kernels.vector_ir import fetch
 
 _Llvm = Any  # llvmlite and numba carry no types
 
-SHAPE = shapes.WHOLE or shapes.VPMADDWD  # where there is none, nothing below is called
-ROWS, VECTORS, WIDTH, LANES = SHAPE.rows, SHAPE.vectors, SHAPE.width, SHAPE.lanes
-SIZE, TOGETHER = SHAPE.size, SHAPE.together
+WHOLE = shapes.WHOLE or shapes.VPMADDWD  # where there is none, nothing below is called
+ROWS, VECTORS, WIDTH, LANES = WHOLE.rows, WHOLE.vectors, WHOLE.width, WHOLE.lanes
+SIZE, TOGETHER = WHOLE.size, WHOLE.together
 REGISTER = 4 * WIDTH  # bytes
 
-ROW_NUMBER, QUERY_NUMBER = (from_dtype(np.dtype(one)) for one in (SHAPE.row_type, SHAPE.query_type))
+ROW_NUMBER, QUERY_NUMBER = (from_dtype(np.dtype(one)) for one in (WHOLE.row_type, WHOLE.query_type))
 
 _i8, _i16, _i32, _i64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
 SUMS, BYTES = ir.VectorType(_i32, WIDTH), ir.VectorType(_i8, REGISTER)
@@ -41,7 +41,7 @@ def available() -> bool:
 
 def add_products(b: _Llvm, place: _Llvm, row: _Llvm, query: _Llvm) -> None:
     """Multiply two registers of numbers, and add the products of each lane to the sums at `place`."""
-    if SHAPE is shapes.VPDPBUSD:
+    if WHOLE is shapes.VPDPBUSD:
         kind = ir.FunctionType(SUMS, [SUMS, BYTES, BYTES])
         function = cgutils.get_or_insert_function(b.module, kind, "llvm.x86.avx512.vpdpbusd.512")
         total = b.call(function, [b.load(place), b.bitcast(row, BYTES), b.bitcast(query, BYTES)])
@@ -50,6 +50,11 @@ def add_products(b: _Llvm, place: _Llvm, row: _Llvm, query: _Llvm) -> None:
         function = cgutils.get_or_insert_function(b.module, kind, "llvm.x86.avx2.pmadd.wd")
         total = b.add(b.load(place), b.call(function, [b.bitcast(row, WORDS), b.bitcast(query, WORDS)]))
     b.store(total, place)
+
+
+def widened(b: _Llvm, numbers: _Llvm) -> _Llvm:
+    """A vector of unsigned bytes as ROW_NUMBERs."""
+    return numbers if SIZE == 1 else b.zext(numbers, ir.VectorType(_i16, numbers.type.count))
 
 
 def zeros(builder: _Llvm, count: int) -> list[_Llvm]:
@@ -90,7 +95,7 @@ def tile_sums(
                 add_products(b, total, of_row, vector)
 
     # LLVM adds up the products of an unrolled loop before it adds them to the sums, and AVX2's 16 registers do not hold both.
-    unrolled = 4 if SHAPE is shapes.VPDPBUSD else 1
+    unrolled = 4 if WHOLE is shapes.VPDPBUSD else 1
     blocks, after = b.udiv(fours, number(unrolled)), soon or b.add(rows, b.mul(row_bytes, number(height)))
     ahead = ROWS * 4 * unrolled if fetch_next else 0  # bytes
     with cgutils.for_range(b, blocks) as loop:

@@ -8,7 +8,7 @@ from numba import int64, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from labkit.kernels.int8_ir import BYTES, REGISTER, SIZE, SUMS, WIDTH, WORDS, add_products, zeros
+from labkit.kernels.int8_ir import BYTES, REGISTER, SIZE, SUMS, WIDTH, add_products, widened, zeros
 from labkit.kernels.llvm import load, number, spread
 from labkit.kernels.vector_ir import fetch
 
@@ -25,10 +25,9 @@ def widen(typing: _Llvm, numbers: _Llvm, count: _Llvm, flip: _Llvm, out: _Llvm) 
         numbers, count, flip, out = arguments
 
         def copy(at: _Llvm, width: int) -> None:
-            some, wide = ir.VectorType(_i8, width), ir.VectorType(ir.IntType(8 * SIZE), width)
+            some = ir.VectorType(_i8, width)
             flipped = b.xor(load(b, b.add(numbers, at), some), spread(b, b.trunc(flip, _i8), some))
-            value = flipped if SIZE == 1 else b.zext(flipped, wide)
-            b.store(value, b.inttoptr(b.add(out, b.mul(at, number(SIZE))), wide.as_pointer()), align=1)
+            _store(b, widened(b, flipped), b.add(out, b.mul(at, number(SIZE))))
 
         _by_sixteen(b, count, copy)
         return context.get_dummy_value()
@@ -44,18 +43,18 @@ def split(typing: _Llvm, halves: _Llvm, count: _Llvm, low: _Llvm, high: _Llvm) -
         halves, count, low, high = arguments
 
         def copy(at: _Llvm, width: int) -> None:
-            kind, numbers = (
-                ir.VectorType(ir.IntType(8 * SIZE), width),
-                load(b, b.add(halves, at), ir.VectorType(_i8, width)),
-            )
-            for value, out in zip(_halves(b, numbers), (low, high), strict=True):
-                value = value if SIZE == 1 else b.zext(value, kind)
-                b.store(value, b.inttoptr(b.add(out, b.mul(at, number(SIZE))), kind.as_pointer()), align=1)
+            numbers = load(b, b.add(halves, at), ir.VectorType(_i8, width))
+            for half, out in zip(_halves(b, numbers), (low, high), strict=True):
+                _store(b, widened(b, half), b.add(out, b.mul(at, number(SIZE))))
 
         _by_sixteen(b, count, copy)
         return context.get_dummy_value()
 
     return types.void(*[int64] * 4), generate
+
+
+def _store(b: _Llvm, value: _Llvm, address: _Llvm) -> None:
+    b.store(value, b.inttoptr(address, value.type.as_pointer()), align=1)
 
 
 def _halves(b: _Llvm, numbers: _Llvm) -> list[_Llvm]:
@@ -91,10 +90,9 @@ def _products(per_byte: int) -> Any:  # noqa: ANN401 - numba carries no types
                     at = b.add(b.mul(chunk, number(64)), number(width * part))
                     held = load(b, b.add(row, at), narrow)
                     for half, numbers in enumerate([b.xor(held, flip)] if per_byte == 1 else _halves(b, held)):
-                        numbers = numbers if SIZE == 1 else b.zext(numbers, WORDS)
                         place = b.add(at, b.mul(chunks, number(64 * half)))
                         asked = load(b, b.add(query, b.mul(place, number(SIZE))), BYTES)
-                        add_products(b, places[(per_byte * part + half) % len(places)], numbers, asked)
+                        add_products(b, places[(per_byte * part + half) % len(places)], widened(b, numbers), asked)
 
             fours = b.udiv(chunks, number(4))
             with cgutils.for_range(b, fours) as loop:

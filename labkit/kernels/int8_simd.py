@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.hamming import lowest
 from labkit.kernels.int8 import key
-from labkit.kernels.int8_ir import LANES, QUERY_NUMBER, ROW_NUMBER, ROWS, SHAPE, SIZE, TOGETHER, tile
+from labkit.kernels.int8_ir import LANES, QUERY_NUMBER, ROW_NUMBER, ROWS, SIZE, TOGETHER, WHOLE, tile
 from labkit.kernels.int8_rows_ir import half_product, row_product, split, widen
 from labkit.kernels.topk import EMPTY, Keys, replace_worst
 
@@ -99,7 +99,7 @@ def _decide(beaten: int, out: Int32, q0: int, i: int, last: int, shifts: Int64, 
         int64,
         array(int64, 2, written=True),
     ),
-    variant=SHAPE.name,
+    variant=WHOLE.name,
 )
 def scan(
     codes: Int8, queries: Numbers, packed: Numbers, shifts: Int64, per_byte: int, start: int, stop: int, keys: Keys
@@ -143,7 +143,7 @@ def pack(*parts: Int8) -> Numbers:
     queries = np.hstack(parts)
     nq, d = queries.shape
     groups, fours = -(-nq // LANES), -(-d // TOGETHER)
-    filled = np.zeros((groups * LANES, TOGETHER * fours), SHAPE.query_type)
+    filled = np.zeros((groups * LANES, TOGETHER * fours), WHOLE.query_type)
     filled[:nq, :d] = queries
     return np.ascontiguousarray(filled.reshape(groups, LANES, fours, TOGETHER).transpose(0, 2, 1, 3))
 
@@ -151,4 +151,4 @@ def pack(*parts: Int8) -> Numbers:
 def fill(*parts: Int8) -> Numbers:
     """Queries of such parts, each filled up with zeros to whole steps of 64."""
     filled = [np.pad(part, ((0, 0), (0, -part.shape[1] % 64))) for part in parts]
-    return np.hstack(filled).astype(SHAPE.query_type)
+    return np.hstack(filled).astype(WHOLE.query_type)

@@ -15,10 +15,10 @@ from labkit.kernels.int8_ir import (
     QUERY_NUMBER,
     ROW_NUMBER,
     ROWS,
-    SHAPE,
     SIZE,
     TOGETHER,
     VECTORS,
+    WHOLE,
     WIDTH,
     tile_sums,
 )
@@ -117,7 +117,7 @@ def document_score(tokens: int, d: int, count: int, packed: int, scale: Float64,
         int64,
         array(float32, 2, written=True),
     ),
-    variant=SHAPE.name,
+    variant=WHOLE.name,
 )
 def score(
     codes: Codes,
@@ -154,9 +154,9 @@ def pack(queries: Sequence[Int8]) -> tuple[Numbers, Ids]:
     """The levels of queries `(t, d)` for `score`, each group packed `(d / TOGETHER, lanes, TOGETHER)`, and where each begins."""
     packed: list[list[Numbers]] = [
         [
-            group.astype(SHAPE.query_type).reshape(len(group), -1, TOGETHER).transpose(1, 0, 2)
+            group.astype(WHOLE.query_type).reshape(len(group), -1, TOGETHER).transpose(1, 0, 2)
             for group in groups(query, WIDTH, LANES)
         ]
         for query in queries
     ]
-    return laid_out(packed, SHAPE.query_type)
+    return laid_out(packed, WHOLE.query_type)

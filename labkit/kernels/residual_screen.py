@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from labkit.kernels import threads as parts
 from labkit.kernels.compile import array, kernel
-from labkit.kernels.int8_ir import QUERY_NUMBER, ROW_NUMBER, SHAPE, SIZE, TOGETHER
+from labkit.kernels.int8_ir import QUERY_NUMBER, ROW_NUMBER, SIZE, TOGETHER, WHOLE
 from labkit.kernels.residual_plain import COMPRESSED
 from labkit.kernels.residual_screen_ir import BLOCK, LANES, ROWS, raise_best, spread_block
 from labkit.kernels.residual_steps import decode
@@ -104,7 +104,7 @@ def _spread(packed: int, width: int, v: int, nbits: int, out: int) -> None:
         int64,
         array(float32, 1, written=True),
     ),
-    variant=SHAPE.name,
+    variant=WHOLE.name,
 )
 def _rough(
     centroids: Float32,
@@ -191,7 +191,7 @@ def promising(
     values = np.rint((weights - weights[0]) / spread)
     lanes = np.zeros((2, groups * LANES), np.float32)
     lanes[0, :t], lanes[1, :t] = spread * scales, weights[0] * scales * rounded.sum(axis=1)
-    filled = np.zeros((groups * LANES, TOGETHER * fours), SHAPE.query_type)
+    filled = np.zeros((groups * LANES, TOGETHER * fours), WHOLE.query_type)
     filled[:t, :d] = rounded
     packed = np.ascontiguousarray(filled.reshape(groups, LANES, fours, TOGETHER).transpose(0, 2, 1, 3))
     by_group = np.ascontiguousarray(lanes.reshape(2, groups, LANES).transpose(1, 0, 2))

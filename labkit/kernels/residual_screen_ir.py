@@ -36,9 +36,8 @@ def spread_block(typing: _Llvm, packed: _Llvm, table: _Llvm, shift: _Llvm, mask:
         wanted = b.and_(shifted, spread(b, b.trunc(mask, _i8), _levels))
         look_up = ir.FunctionType(_levels, [_levels] * 2)
         function = cgutils.get_or_insert_function(b.module, look_up, "llvm.x86.ssse3.pshuf.b.128")
-        found, kind = b.call(function, [values, wanted]), ir.VectorType(ir.IntType(8 * int8_ir.SIZE), BLOCK)
-        found = found if int8_ir.SIZE == 1 else b.zext(found, kind)
-        b.store(found, b.inttoptr(out, kind.as_pointer()), align=1)
+        found = int8_ir.widened(b, b.call(function, [values, wanted]))
+        b.store(found, b.inttoptr(out, found.type.as_pointer()), align=1)
         return context.get_dummy_value()
 
     return types.void(*[int64] * 5), generate
