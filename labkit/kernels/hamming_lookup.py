@@ -1,6 +1,6 @@
 """The kernel of `hamming.py` again, for batches on AVX2: rows lie byte by byte for the tile of `hamming_lookup_ir.py`.
 
-It does what `hamming_simd.scan` does, with another tile, and leaves single queries to it.
+It does what `hamming_simd.scan` does, with another tile; single queries go row by row, as everywhere (`hamming_rows.py`).
 """
 
 import numpy as np

@@ -1,9 +1,8 @@
-"""The kernel of `hamming.py` again, on vector instructions written by hand. It gives the same answers.
+"""The kernel of `hamming.py` again, for batches, on vector instructions written by hand. It gives the same answers.
 
-One query is limited by memory. Rows are read as they lie: eight vectors of words, XOR, count, and one sum across lanes
-for all eight together (`hamming_rows.py`). A batch is limited by arithmetic: a panel of rows is turned on its side once,
-then eight queries share each load, and two words each population count (`hamming_tile_ir.py`). Both compare with each
-query's k-th distance in registers; memory is touched for survivors only.
+A batch is limited by arithmetic: a panel of rows is turned on its side once, then eight queries share each load, and two
+words each population count (`hamming_tile_ir.py`). Distances are compared with each query's k-th one in registers;
+memory is touched for survivors only. A few queries left over go through the rows as they lie (`hamming_rows.py`).
 """
 
 import numpy as np
@@ -91,7 +90,7 @@ def scan(
         for pair in range(pairs):
             asked_unequal[q] += np.int64(ones(packed[q // QUERIES, pair, 1, q % QUERIES]))
         limits[q] = _limit(state[q, FLOOR], asked_unequal[q])
-    panel = max(1, _PANEL // (width * WIDTH)) * WIDTH if nq > 1 else max(1, stop - start)
+    panel = max(1, _PANEL // (width * WIDTH)) * WIDTH
     n_blocks = panel // WIDTH if in_tiles else 0
     blocks = aligned(n_blocks * pairs * 2 * WIDTH).reshape((n_blocks, pairs, 2, WIDTH))
     unequal = aligned(n_blocks * WIDTH).reshape((n_blocks, WIDTH))

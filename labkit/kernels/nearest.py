@@ -54,11 +54,13 @@ def _job(codes: Codes, queries: Words, tallies: list[Tally]) -> Callable[[int, i
 
         return lambda part, start, stop: hamming.scan(codes, queries, start, stop, *tallies[part].arrays())
 
-    from labkit.kernels.hamming_rows import fill
+    from labkit.kernels import hamming_rows as rows
     from labkit.kernels.shapes import SHAPE
 
-    filled, mask = fill(queries, codes.shape[1])
-    if SHAPE.name == "avx2" and len(queries) > 1:
+    filled, mask = rows.fill(queries, codes.shape[1])
+    if len(queries) == 1:
+        return lambda part, start, stop: rows.scan(codes, filled, mask, start, stop, *tallies[part].arrays())
+    if SHAPE.name == "avx2":
         from labkit.kernels import hamming_lookup as lookup
         from labkit.kernels.hamming_lookup_ir import QUERIES as TOGETHER
 

@@ -28,6 +28,7 @@ Ids = NDArray[np.int64]
 
 LANES, ROWS = SHAPE.lanes, SHAPE.rows
 _AHEAD = 1  # candidates lie anywhere: their rows are asked for so many turns before they are read
+_SHORT, _SOON = 128, 1024  # rows of so few numbers are asked for so many bytes before they are read
 _PANEL = 1 << 18  # bytes of rows that stay in the level-2 cache while all queries pass over them
 _VECTORS, _WIDE_QUERIES = array(float32, 2), array(float64, 2)
 _KEYS = array(int64, 2, written=True)
@@ -52,6 +53,8 @@ def _rows(
         floor = score_of(keys[q, 0]) - margins[q]
         for i in range(start, stop):
             row = vectors.ctypes.data + i * d * 4
+            if d <= _SHORT:
+                fetch_lines(row + _SOON, row + _SOON + d * 4)
             if rough_product(row, narrow_query, d) > floor:
                 key = key_of(inner_product(row, wide_query, d), i)
                 if key > keys[q, 0]:

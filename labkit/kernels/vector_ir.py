@@ -130,7 +130,7 @@ def rough_product(typing: _Llvm, row: _Llvm, query: _Llvm, d: _Llvm) -> _Llvm:
     """The inner product of a row and a query, both float32, summed in float32."""
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
-        return _product_sum(b, arguments, ir.VectorType(_f32, 16))
+        return _product_sum(b, arguments, ir.VectorType(_f32, max(8, SHAPE.width)))
 
     return float32(int64, int64, int64), generate
 
