@@ -28,7 +28,7 @@ Ids = NDArray[np.int64]
 
 LANES, ROWS = SHAPE.lanes, SHAPE.rows
 _AHEAD = 1  # candidates lie anywhere: their rows are asked for so many turns before they are read
-_SHORT, _SOON = 128, 1024  # rows of so few numbers are asked for so many bytes before they are read
+_SHORT, _SOON = 128, 2048  # rows of so few numbers are asked for so many bytes before they are read
 _PANEL = 1 << 18  # bytes of rows that stay in the level-2 cache while all queries pass over them
 _VECTORS, _WIDE_QUERIES = array(float32, 2), array(float64, 2)
 _KEYS = array(int64, 2, written=True)
