@@ -144,7 +144,7 @@ def scaling_table(lab: BillionLab, scaling: Scaling, assumptions: Assumptions | 
                 f"{rerank.value:.2f} ({rerank.low:.2f} to {rerank.high:.2f})",
                 f"{read_ms(DEPTH, row_bytes, a):.1f}",
                 f"{recall.value:.2f} ({recall.low:.2f} to {recall.high:.2f})",
-                f"{many.value:,.0f}",
+                f"{many.value:,.0f} ({many.low:,.0f} to {many.high:,.0f})",
             )
         )
     header = (

@@ -16,6 +16,7 @@ from labkit.models.texts import load_tokenizer
 from labkit.models.weights import verify
 
 _WORD = re.compile(r"\w+(?:[-./:]\w+)*")
+_UNKNOWN = "[UNK]", "<unk>"  # what a tokenizer reads for a character that it does not know
 
 
 def pieces(text: str, model: str = "all-MiniLM-L6-v2") -> list[str]:
@@ -34,7 +35,8 @@ def word_pieces(words: Sequence[str], model: str = "all-MiniLM-L6-v2") -> Table:
     rows = []
     for word in words:
         cut = pieces(word, model)
-        rows.append((word, "  ".join(cut), str(len(cut)), "yes" if len(cut) == 1 else "no"))
+        whole = len(cut) == 1 and cut[0] not in _UNKNOWN
+        rows.append((word, "  ".join(cut), str(len(cut)), "yes" if whole else "no"))
     return Table(("word", "pieces", "number", "known as a whole"), tuple(rows))
 
 

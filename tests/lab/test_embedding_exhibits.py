@@ -28,7 +28,7 @@ class Letters:
 def test_pieces_say_what_the_encoder_reads():
     assert pieces("pump") == ["pump"]
     assert pieces("") == []
-    assert [row[2:] for row in word_pieces(["pump", "E-1042"]).rows] == [("1", "yes"), ("4", "no")]
+    assert [row[2:] for row in word_pieces(["pump", "E-1042", "😀"]).rows] == [("1", "yes"), ("4", "no"), ("1", "no")]
 
 
 def test_words_of_keeps_frequent_words_and_all_codes(shop):

@@ -64,6 +64,7 @@ SAVED = Exercise(
             "def saved(dim, short):\n    return short / 8 / (4 * dim), short / 8 + 4 * dim\n", "that is *kept*"
         ),
     ),
-    why="The saving is real, and it is a saving of *memory*: the bytes moved to disk, where they cost a tenth and a read each. A "
+    why="The saving is real, and it is a saving of *memory*: the bytes moved to disk, where a GB costs a small part "
+    "(a thirtieth by the notebook's assumptions) and each candidate costs a read. A "
     "slide that says neither has sold you a search without its second half.",
 )

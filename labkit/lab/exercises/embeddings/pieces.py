@@ -56,6 +56,18 @@ PIECES = Exercise(
             shown="pieces('pumpx', vocabulary)",
         ),
         Try("pieces", ("see", {"s", "##e", "##ee"}), ["s", "##ee"], otherwise="take the longest piece that fits."),
+        Try(
+            "pieces",
+            ("seal", {"se", "sea", "##al"}),
+            ["[UNK]"],
+            (
+                (
+                    ["se", "##al"],
+                    "you went back to a shorter piece. WordPiece takes the longest and goes on from there.",
+                ),
+            ),
+            shown="pieces('seal', {'se', 'sea', '##al'})",
+        ),
         Try("pieces", ("al", _WORDS), ["[UNK]"], otherwise="a word cannot begin with a ## piece."),
     ),
     hints=(
@@ -78,7 +90,14 @@ PIECES = Exercise(
             "        found.append(mark + word[:end])\n        word, mark = word[end:], '##'\n    return found\n",
             "*whole* word unknown",
         ),
+        WrongAnswer(
+            "def pieces(word, vocabulary, mark=''):\n    for end in range(len(word), 0, -1):\n"
+            "        if mark + word[:end] in vocabulary:\n"
+            "            rest = pieces(word[end:], vocabulary, '##') if word[end:] else []\n"
+            "            if rest != ['[UNK]']:\n                return [mark + word[:end]] + rest\n    return ['[UNK]']\n",
+            "went back to a shorter piece",
+        ),
     ),
-    why="Nothing is ever unknown to a tokenizer whose vocabulary holds every letter: a part number becomes pieces with "
+    why="No word is unknown to a tokenizer whose vocabulary holds every letter: a part number becomes pieces with "
     "meanings of their own.",
 )

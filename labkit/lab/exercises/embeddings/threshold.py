@@ -43,21 +43,24 @@ THRESHOLD = Exercise(
     difficulty=2,
     minutes=10,
     task="A help desk wants “no answer” where nothing fits. Choose a cosine `threshold` for MiniLM on the plant at which at "
-    f"most {MOST_RANDOM:.0%} of the pairs of a query and a document that is no answer pass, and at least {LEAST_KEPT:.0%} of "
-    "the answers (grade 2) do. Would you ship it?",
+    f"most {MOST_RANDOM:.0%} of the pairs of a query and a document that is not judged relevant to it pass, and at least "
+    f"{LEAST_KEPT:.0%} of the pairs with an answer (grade 2) do. How many wrong documents may then pass for one question? "
+    "Would you ship it?",
     defines="choice",
     stub='choice = {"threshold": ...}\n',
     solution='choice = {"threshold": 0.4}\n',
     checks=(setting("choice", {"threshold": (-1.0, 1.0)}, _threshold),),
     hints=(
-        "The slider of section 5 shows both shares. Which of the two limits binds first as you move it up?",
+        "The slider of section 5 shows the same two shares for half of the queries and one answer each: good for a first guess. "
+        "The check counts all judged pairs.",
         "For MiniLM, the cosines of unrelated texts lie mostly below 0.35.",
-        "Try 0.35, 0.4 and 0.45, and read the two shares.",
+        "Try 0.35, 0.4 and 0.45 in the check: it says which share fails, and by how much.",
     ),
     wrong_answers=(
         WrongAnswer('choice = {"threshold": 0.7}', "too high"),
         WrongAnswer('choice = {"threshold": 0.2}', "too low"),
     ),
-    why="Even the best threshold throws away a large share of the right answers, and it is worth nothing for the next "
-    "encoder.",
+    why="Even the best threshold throws away a large share of the right answers. And 1% of the pairs sounds strict, but of 659 "
+    "documents it is six or seven wrong ones a question: “no answer” has to be judged question by question, on some that have "
+    "none, and again for the next encoder.",
 )

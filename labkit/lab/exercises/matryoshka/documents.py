@@ -18,16 +18,17 @@ DOCUMENTS = Exercise(
     difficulty=2,
     minutes=10,
     task="A colleague cuts queries and documents and makes the *queries* unit length. Ranking by inner product, the wrong "
-    "documents come first. Would it have helped to leave the queries alone? Mend it.",
+    "documents come first. Would it have helped to leave the queries alone? Mend it; a document "
+    "whose first `m` numbers are all zero scores 0.",
     defines="ranking",
     stub='''def ranking(query, documents, m):
-    """Positions of the documents, best first, by the cosine of their first m numbers with the query's."""
+    """Positions of the documents, best first, by the cosine of the first m numbers (0 for a prefix of zeros)."""
     q = query[:m] / np.linalg.norm(query[:m])
     d = documents[:, :m]
     return np.argsort(-(d @ q), kind="stable")
 ''',
     solution='''def ranking(query, documents, m):
-    """Positions of the documents, best first, by the cosine of their first m numbers with the query's."""
+    """Positions of the documents, best first, by the cosine of the first m numbers (0 for a prefix of zeros)."""
     q = query[:m]  # its length changes no order
     d = documents[:, :m]
     length = np.linalg.norm(d, axis=1)

@@ -1,13 +1,23 @@
 """Exercise: the largest value becomes negative."""
 
+from typing import Any
+
 import numpy as np
 
 from labkit.lab.exercises.calls import Try
-from labkit.lab.exercises.exercise import Exercise, WrongAnswer
+from labkit.lab.exercises.exercise import Exercise, Finding, WrongAnswer
 
 _CX = np.array([0.1, -0.26, 1.5, -2.0, 1.27])
 _CWANT = np.array([10, -26, 127, -127, 127])
 _WRAP = "a number beyond the range *wrapped round*: 150 became -106. Clip before you cast."
+
+
+def _stored(to_int8: Any) -> Finding | None:  # noqa: ANN401
+    """None if the levels come as bytes."""
+    dtype = np.asarray(to_int8(np.array([0.1]), 0.01)).dtype
+    said = "the levels are right, but not stored as int8: cast last, after the clip."
+    return None if dtype == np.int8 else Finding("to_int8([0.1], 0.01)", f"dtype {dtype}", "dtype int8", said)
+
 
 CLIP = Exercise(
     id="quantization.clip",
@@ -50,6 +60,7 @@ CLIP = Exercise(
             (([1, -1, 0], "a cast cuts off towards zero: round first, to the *nearest* level."),),
         ),
         Try("to_int8", (np.array([-1.27, 1.28, 1.26]), 0.01), [-127, 127, 126]),
+        _stored,
     ),
     hints=(
         "Give it one value that is twice as large as the range, and look at what comes back.",
@@ -70,6 +81,10 @@ CLIP = Exercise(
         WrongAnswer(
             "def to_int8(values, scale):\n    return np.clip(values / scale, -127, 127).astype(np.int8)\n",
             "to the *nearest* level",
+        ),
+        WrongAnswer(
+            "def to_int8(values, scale):\n    return np.clip(np.round(values / scale), -127, 127)\n",
+            "not stored as int8",
         ),
     ),
     why="Clipping a large value loses a little; wrapping it turns a document's strongest property into its opposite.",

@@ -18,7 +18,11 @@ def _memory(dims: int, bits: int, shortlist: int) -> Finding | None:
     quality = plant().mean(refined(first_pass(dims, bits, shortlist).ids))
     exact = plant().mean(plant().exact.top(10))
     if quality < SHARE * exact:
-        said = "the codes are spent on the wrong thing: at this size, more dimensions of fewer bits find more."
+        said = (
+            f"the shortlist is short: you may read {MOST_READ}."
+            if shortlist < MOST_READ
+            else "the codes are spent on the wrong thing: at this size, more dimensions of fewer bits find more."
+        )
         return Finding(given, f"nDCG@10 {quality:.3f}", f"at least {SHARE * exact:.3f} ({SHARE:.0%} of exact)", said)
     return None
 

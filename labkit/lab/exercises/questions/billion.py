@@ -25,15 +25,17 @@ QUESTIONS = (
         "billion.bottleneck",
         "Your first pass needs 16 bytes a document for a billion documents. What limits the queries a second, and what would you "
         "do about it?",
-        "A scan reads all the codes: 16 GB for each query, so memory bandwidth sets the limit. At some tens of GB a second a "
-        "machine answers one to three such queries a second. Batch queries, so that one pass over the codes serves many; split "
-        "the collection over machines, which divides the time; or read less: partitions (IVF) or a graph, at a price in recall "
-        "and, for a graph, in memory that is larger than the codes. The second pass is limited by random reads of the SSD: "
-        "candidates a query times queries a second. Replicas add throughput, shards cut latency.",
+        "A scan reads all the codes: 16 GB for each query. One core gets through some GB of them a second, so use all cores; then "
+        "memory bandwidth sets the limit: some tens of GB a second on a desktop, a few hundred on a server, so one to three scans "
+        "a second, or ten to twenty. Batch queries, so that one pass over the codes serves many; split the collection over "
+        "machines, which divides the time of a query; or read less: partitions (IVF) or a graph, at a price in recall and, for a "
+        "graph, in memory that is larger than the codes. The second pass is limited by random reads of the SSD: candidates a query "
+        "times queries a second. Shards and replicas both multiply the queries a second; only shards cut the time of one query, "
+        "and only replicas survive a failure.",
         (
             "A scan is limited by memory bandwidth: 16 GB a query",
             "Batching queries shares one pass over the codes",
-            "Sharding divides the time; replicas multiply throughput",
+            "Shards divide a query's time; shards and replicas both multiply throughput",
             "IVF or a graph reads less, for some recall and memory",
             "Rescoring is limited by random reads from disk",
             "Estimates with numbers, then measures",

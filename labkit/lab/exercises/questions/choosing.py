@@ -7,10 +7,12 @@ QUESTIONS = (
         "choosing.how",
         "How would you choose an embedding model for our data?",
         "First facts that rule models out: licence, languages, context length against the lengths of our texts, whether texts may "
-        "leave the house, price. Then a small judged set from our own queries, fifty to a few hundred, spread over the kinds of "
-        "question we get. Then a bake-off of two or three finalists with BM25 and a hybrid as baselines, in the form in which "
-        "the vectors will be stored: quality with intervals, bytes a document, milliseconds a query. Choose on one part of the "
-        "queries and report on the other. Write down the weights of the decision and when to look again.",
+        "leave the house, price. Then a judged set from our own queries, spread over the kinds of question we get: a hundred or so "
+        "rule out what is clearly worse, and to part finalists that are close takes as many as the spread of the differences asks "
+        "for, often a thousand for two points; otherwise they count as equal. Then a bake-off of two or three finalists with BM25 "
+        "and a hybrid as baselines, in the form in which the vectors will be stored: quality with intervals, bytes a document, "
+        "milliseconds a query. Choose on one part of the queries and report on the other. Write down the weights of the decision "
+        "and when to look again.",
         (
             "Facts first: licence, language, context, privacy, price",
             "A judged set from own queries, by kind of question",
@@ -24,8 +26,8 @@ QUESTIONS = (
         "choosing.switch",
         "Model B is 2 points better on 50 queries. Do we switch?",
         "Not on that alone. Look at the difference on each query, take a paired bootstrap interval or a randomisation test; with "
-        "50 queries and the usual spread, 2 points are well inside the noise, and several hundred queries are needed to see such "
-        "a difference reliably. If more than two models were compared, correct for that. Even a real 2 points must pay for "
+        "50 queries and the usual spread s of 0.2 to 0.3, 2 points are well inside the noise: to see them four times in five takes "
+        "(2.8 s / 0.02)^2 queries, about a thousand. If more than two models were compared, correct for that. Even a real 2 points must pay for "
         "re-embedding everything, for other bytes, speed and licence. So: judge more queries, look at the kinds where B gains "
         "and loses, and decide then.",
         (

@@ -10,21 +10,22 @@ QUESTIONS = (
         "plane with probability theta / pi; so the share of differing bits estimates the angle, with the noise of d coin flips. "
         "It works if there are many dimensions, roughly balanced signs and little correlation between them; it fails where "
         "dimensions lean to one side or where near neighbours differ by less than the noise. How much is kept depends on the "
-        "model. Rescoring repairs the order, not the recall.",
+        "model. Rescoring puts a shortlist in order, which lifts the recall of the few that are shown; what is not on the "
+        "shortlist stays lost.",
         (
             "Each bit is a side of a hyperplane; differing bits estimate the angle",
             "The noise shrinks as the number of dimensions grows",
             "Signs should be balanced and dimensions little correlated",
             "What is kept depends on the model",
-            "Rescoring repairs the order but cannot lift recall",
+            "Rescoring cannot find what the shortlist missed",
             "Gives a number that was measured",
         ),
     ),
     Question(
         "quantization.memory",
         "You store 100 million documents of 1,024 dimensions. Design the memory.",
-        "float32 needs 410 GB. Bits need 12.8 GB: that fits one machine. Search the bits, take 10 k to 40 k candidates, that is "
-        "10 to 40 times the hits wanted, rescore with a float query on the bits (free: nothing else is read), or with int8 (102 "
+        "float32 needs 410 GB. Bits need 12.8 GB: that fits one machine. Search the bits, take 10 to 40 times as many candidates "
+        "as hits are wanted (100 to 400 for ten), rescore with a float query on the bits (free: nothing else is read), or with int8 (102 "
         "GB on SSD) or float32 vectors on SSD if the measured quality asks for it. Say what is in RAM and what on disk, how many "
         "reads a query that means, and measure recall of the first pass on your own queries before you buy anything.",
         (

@@ -41,6 +41,7 @@ NDCG = Exercise(
         Try("ndcg", ([0, 0, 2], [2], 2), 0.0, ((0.5, _DEPTH), (1.0, _RETURNED))),
         Try("ndcg", ([2, 1], [2, 1, 1], 2), 1.0, ((_BEST / (_BEST + 0.5), _DEPTH),)),
         Try("ndcg", ([0, 0], [], 2), 0.0, ((ZeroDivisionError, _NONE), (math.nan, _NONE))),
+        Try("ndcg", ([0, 0], [0, 0], 2), 0.0, ((ZeroDivisionError, _NONE), (math.nan, _NONE))),
     ),
     hints=(
         "You need the same sum twice: once for the order that came, once for the best order there could be.",
@@ -65,6 +66,12 @@ NDCG = Exercise(
             "    gain = lambda some: sum(g / np.log2(r + 2) for r, g in enumerate(some))\n"
             "    return gain(grades) / gain(sorted(judged, reverse=True)) if judged else 0.0\n",
             "more than k hits",
+        ),
+        WrongAnswer(
+            "def ndcg(grades, judged, k):\n"
+            "    gain = lambda some: sum(g / np.log2(r + 2) for r, g in enumerate(some[:k]))\n"
+            "    return gain(grades) / gain(sorted(judged, reverse=True)) if judged else 0.0\n",
+            "nothing is relevant",
         ),
     ),
     why="An ideal made from the returned hits only gives a search that finds one document of five a perfect score.",
