@@ -27,7 +27,7 @@ def _arms() -> tuple[Hits, Hits, NDArray[np.int64]]:
 
 def _fusion(method: str, weight: float) -> Finding | None:
     words, meaning, report = _arms()
-    given = f"{method}, weight of MiniLM {weight:g}"
+    given = f"{method}{', k = 60' if method == 'rrf' else ''}, weight of MiniLM {weight:g}"
 
     def quality(hits: Hits) -> float:
         return float(evaluate(hits, plant().relevance, "nDCG@10")[report].mean())
@@ -37,7 +37,7 @@ def _fusion(method: str, weight: float) -> Finding | None:
     if reached < better + GAIN:
         said = "this fusion gains too little over the better search alone."
         if method == "rrf":
-            said += " Ranks hide how sure each search is; try a method that keeps the scores."
+            said += " Ranks hide how sure each search is, most of all with k = 60; try a method that keeps the scores."
         elif not 0.2 <= weight <= 0.8:
             said += " One of the two searches has next to no say."
         wanted = f"at least {better + GAIN:.3f} ({GAIN:g} above the better search alone)"
@@ -51,7 +51,8 @@ FUSION = Exercise(
     kind="decide",
     difficulty=2,
     minutes=15,
-    task="Choose `method` and the `weight` of MiniLM (0 to 1) on the half of the queries to choose on. The check runs your "
+    task='Choose `method` (`"rrf"`, here always with k = 60, `"min-max"`, `"z-score"` or `"dbsf"`) and the `weight` of MiniLM '
+    "(0 to 1) on the half of the queries to choose on. The check runs your "
     f"choice on the *other* half: it must be at least {GAIN:g} nDCG@10 better than the better search alone.",
     defines="choice",
     stub='choice = {"method": ..., "weight": ...}\n',

@@ -75,6 +75,7 @@ SOFT_MAXIMUM = Exercise(
         ),
         WrongAnswer("def sheet_score(patches, text):\n    return (patches @ text).max()\n", "hard maximum"),
     ),
-    why="A soft maximum is about the best place's heat however empty the rest of the sheet is, and every place still learns a "
-    "little. That is why the *place* comes out of a model that was also trained to rank sheets.",
+    why="The soft maximum lies between the best heat and the best heat plus the logarithm of the number of places. So a place "
+    "whose heat stands clearly above that logarithm (6.9 for 1,024 places) decides, where a mean would drown it, and every place "
+    "still learns a little. That is why the *place* comes out of a model that was also trained to rank sheets.",
 )

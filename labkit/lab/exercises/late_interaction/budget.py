@@ -58,13 +58,13 @@ BUDGET = Exercise(
     minutes=15,
     task=f"At most {MOST_BYTES:,} bytes a document of the plant, and at least {SHARE:.0%} of exact MaxSim's first ten. Choose "
     "`pool` (1 keeps every token; 2, 3 or 4 joins as many into one) and `nbits` (1, 2 or 4 a dimension). The check builds the "
-    f"index (with {CENTROIDS} centroids, so that they do not weigh) and searches.",
+    f"index (with {CENTROIDS} centroids, which add about 300 bytes a document) and searches.",
     defines="choice",
     stub='choice = {"pool": ..., "nbits": ...}\n',
     solution='choice = {"pool": 2, "nbits": 2}\n',
     checks=(setting("choice", {"pool": (1, 2, 3, 4), "nbits": (1, 2, 4)}, _budget),),
     hints=(
-        "A token costs 3 + 384 x nbits / 8 bytes, and a document has about 118 of them before pooling.",
+        "A token costs 3 + 384 x nbits / 8 bytes, a document has about 118 of them before pooling, and centroids add 300 bytes.",
         "Work out the bytes of all twelve combinations first; some fall out. The ledger of section 5 shows what each step costs.",
         "Between few coarse vectors and many fine ones lies a middle: try both in the middle.",
     ),
