@@ -53,9 +53,12 @@ def test_what_was_paid_for_survives_a_failure(vendors):
     vendors.faults = [*fine, (400, {}, {"error": {"message": "no more"}})]
     with pytest.raises(ValueError, match="no more"):
         encoder.encode_documents(texts)
-    assert encoder.estimate(texts).texts == 1000 - 512
+    paid = len(vendors.bodies[0]["input"])  # which of the two groups is sent first differs from process to process
+    assert paid in (512, 488)
+    assert encoder.estimate(texts).texts == 1000 - paid
     assert encoder.encode_documents(texts).shape == (1000, 16)
-    assert [len(body["input"]) for body in vendors.bodies] == [512, 488, 488]
+    assert [len(body["input"]) for body in vendors.bodies] == [paid, 1000 - paid, 1000 - paid]
+    assert sorted(vendors.bodies[1]["input"]) == sorted(vendors.bodies[2]["input"])
 
 
 def test_the_cost_is_shown_before_anything_is_sent(vendors, capsys):
