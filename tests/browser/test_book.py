@@ -37,7 +37,7 @@ def test_a_page_shows_everything_without_a_network(page, tmp_path):
     page.goto(index.as_uri())
     page.get_by_role("link", name="00 · A page").click()
 
-    expect(page.locator(".gtitle", has_text="Two steps")).to_be_visible()
+    expect(page.locator(".gtitle", has_text="Two steps")).to_be_visible(timeout=30_000)  # Plotly has to be read first
     expect(page.locator(".gtitle", has_text="Drawn for 10")).to_be_visible()
     expect(page.get_by_text("Controls of the live notebook: Depth 10")).to_be_visible()
     expect(page.get_by_role("group", name="A line that turns.")).to_be_visible()
