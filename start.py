@@ -146,12 +146,17 @@ def installing() -> Iterator[bool]:
 
 def make_venv(cut_short: bool) -> None:
     """Make .venv, unless a whole one is there. What was interrupted or does not start is made again."""
-    if VENV.exists() and (cut_short or not venv_works()):
+    if os.path.lexists(VENV) and (cut_short or not venv_works()):
         say(".venv was left unfinished or does not start: making it again")
-        shutil.rmtree(VENV)
+        if VENV.is_symlink() or VENV.is_file():
+            VENV.unlink()
+        else:
+            shutil.rmtree(VENV)
     if not VENV.exists():
         say(f"making .venv with Python {sys.version.split()[0]}")
-        result = subprocess.run([sys.executable, "-m", "venv", str(VENV)])
+        # Run from within the old .venv, its own Python is gone by now.
+        python = getattr(sys, "_base_executable", sys.executable)
+        result = subprocess.run([python, "-m", "venv", str(VENV)])
         if result.returncode:
             sys.exit("Could not make .venv. On Debian and Ubuntu: sudo apt install python3-venv")
 

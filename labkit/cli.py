@@ -5,6 +5,7 @@ Heavy modules are imported inside the verbs.
 """
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -124,5 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after `labkit`; by default those the program was started with.
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a Windows console may not know every sign that is printed
     status: int = options.verb(options)
     return status

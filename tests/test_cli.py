@@ -1,5 +1,8 @@
 """The command line's verbs; `doctor` is tested with the checkup."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -52,3 +55,9 @@ def test_instructor_writes_every_notebook(tmp_path, capsys):
 def test_book_says_what_it_cannot_find(tmp_path, capsys):
     assert cli.main(["book", "99_none", "--folder", str(tmp_path)]) == 1
     assert "no notebook 99_none" in capsys.readouterr().err
+
+
+def test_a_console_that_lacks_a_sign_gets_a_question_mark(tmp_path):
+    settings = {**os.environ, "PYTHONIOENCODING": "cp1252", "LABKIT_CACHE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", "labkit", "progress"], env=settings, capture_output=True)
+    assert done.returncode == 0, done.stderr

@@ -233,3 +233,20 @@ def test_only_a_cpu_without_bfloat16_gets_longer_for_a_cell(start, monkeypatch, 
     cell = start.seconds_a_cell("python")
     assert cell == expected
     assert f"--nbmake-timeout={expected}" in start.checks("python", False, [], cell)["notebooks"]
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling link", "file"])
+def test_what_lies_in_the_place_of_the_environment_is_replaced_and_its_target_left(start, tmp_path, kind):
+    elsewhere = tmp_path / "elsewhere"
+    if kind == "link":
+        elsewhere.mkdir()
+    if kind == "file":
+        start.VENV.write_text("no folder")
+    else:
+        try:
+            start.VENV.symlink_to(elsewhere, target_is_directory=True)
+        except OSError:
+            pytest.skip("this account may not make links")
+    start.install(set(), None)
+    assert start.log == ["venv", "."] and start.VENV.is_dir() and not start.VENV.is_symlink()
+    assert elsewhere.exists() == (kind == "link")

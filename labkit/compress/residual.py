@@ -30,6 +30,7 @@ _SAMPLE = 16  # vectors a centroid that k-means looks at
 _ITERATIONS = 4
 _RESIDUALS = 4096  # vectors whose residuals show where levels should lie
 _BLOCK = 1 << 14
+_LARGEST = float(np.finfo(np.float16).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,13 +67,14 @@ class ResidualQuantizer:
         Args:
             vectors: at least one.
             nbits: 1, 2 or 4 bits a dimension.
-            centroids: how many; without it 16 * sqrt(n), rounded down to a power of two, as PLAID does.
+            centroids: how many; without it `default_centroids(n)`, 16 * sqrt(n) as in PLAID.
             seed: of the vectors that k-means looks at, and starts from.
             threads: how many to use; without it, `labkit.threads()`.
             progress: show a bar if it takes long.
 
         Raises:
-            ValueError: if there is no vector, or `nbits` or `centroids` is out of range.
+            ValueError: if there is no vector, a number is beyond what float16 holds, or `nbits` or `centroids` is out of
+                range.
 
         Example:
             >>> quantizer = ResidualQuantizer.fit([[1, 0], [0, 1], [0.6, 0.8]], centroids=3)
@@ -88,6 +90,11 @@ class ResidualQuantizer:
         few = min(len(array), max(_SAMPLE * wanted, 4096))
         sample = array if few == len(array) else array[np.sort(rng.choice(len(array), few, replace=False))]
         found = kmeans(sample, wanted, iterations=_ITERATIONS, seed=seed, threads=used, progress=progress)
+        if np.abs(found).max() > _LARGEST:
+            raise ValueError(
+                f"centroids are kept as float16, up to {_LARGEST:,.0f}, but these vectors are larger; scale them, to unit "
+                "length for instance"
+            )
         found = found.astype(np.float16).astype(np.float32)
         some = sample[:: max(1, len(sample) // _RESIDUALS)]
         residuals = some - found[nearest_centres(some, found, used)]

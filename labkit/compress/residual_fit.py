@@ -7,13 +7,16 @@ MOST_CENTROIDS = 1 << 16  # their numbers take two bytes
 
 
 def default_centroids(tokens: int) -> int:
-    """16 * sqrt(tokens), rounded down to a power of two, at most 65,536.
+    """16 * sqrt(tokens), rounded down to a power of two, at most 65,536, and a fourth of the tokens.
+
+    If nearly every token were a centroid, the residuals would be next to nothing, and a token that is added later, whose
+    residual is not, could not be kept.
 
     Example:
         >>> default_centroids(1_200_000)
         16384
     """
-    return int(min(MOST_CENTROIDS, 2 ** int(np.log2(max(1.0, 16 * np.sqrt(tokens))))))
+    return int(min(MOST_CENTROIDS, 2 ** int(np.log2(max(1.0, min(16 * np.sqrt(tokens), tokens / 4))))))
 
 
 def check_nbits(nbits: object) -> int:

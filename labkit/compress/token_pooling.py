@@ -58,7 +58,7 @@ def token_groups(document: ArrayLike, pool_factor: float = 2.0, *, keep_first: i
         >>> token_groups([[1, 0], [0, 1], [0.8, 0.6], [0, 1]], 2)
         array([0, 1, 0, 1])
     """
-    from scipy.cluster.hierarchy import fcluster, ward
+    from scipy.cluster.hierarchy import cut_tree, fcluster, ward
 
     _check(pool_factor, keep_first)
     rows = as_vectors(document, name="document tokens")
@@ -67,7 +67,12 @@ def token_groups(document: ArrayLike, pool_factor: float = 2.0, *, keep_first: i
     wanted = max(1, math.ceil(len(rows) / pool_factor) - kept)
     if wanted >= free:
         return np.arange(len(rows))
-    found = fcluster(ward(rows[kept:].astype(np.float64)), wanted, criterion="maxclust")
+    tree = ward(rows[kept:].astype(np.float64))
+    found = fcluster(tree, wanted, criterion="maxclust")
+    if (
+        found.max() < wanted
+    ):  # it makes joins of equal height together; this one makes them one by one, and takes longer
+        found = cut_tree(tree, n_clusters=wanted).ravel()
     _, first, labels = np.unique(found, return_index=True, return_inverse=True)
     number = np.empty(len(first), np.int64)
     number[np.argsort(first)] = np.arange(len(first))

@@ -113,7 +113,7 @@ def _paragraphs(text: str) -> Iterator[tuple[str | None, str]]:
     block: list[str] = []
     fence = ""
     for line in [*text.splitlines(), ""]:
-        mark = re.match(r"\s*(`{3,}|~{3,})", line)
+        mark = re.match(r"\s*(`{3,}(?=[^`]*$)|~{3,})", line)
         if mark and (not fence or mark[1].startswith(fence)):
             fence = "" if fence else mark[1]
             continue

@@ -96,7 +96,8 @@ def write_rows(
 def forget_simulated(folder: Path | None = None) -> int:
     """Delete the simulated collections; returns the bytes that this frees. They are made again when wanted."""
     freed = 0
-    for file in (folder or simulated_folder()).glob("*.npy"):
+    place = folder or simulated_folder()
+    for file in [*place.glob("*.npy"), *place.glob("*.npy.*.tmp")]:  # the latter: whoever wrote it was killed
         freed += file.stat().st_size
         file.unlink()
     return freed

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from labkit.lab.exhibit import Exhibit, dropdown, live, slider
 from labkit.lab.style import GREY, PALETTE, new_figure
+from labkit.measure.intervals import rounding
 from labkit.measure.redraw import flip_share, redraws
 from labkit.measure.significance import Pair
 from labkit.measure.table import Table
@@ -72,7 +73,7 @@ def plot_flips(differences: ArrayLike, names: tuple[str, str], n: int, *, repeat
     )
     reach = max(float(np.abs(means).max()), 1e-9) * 1.02
     edges = np.linspace(-reach, reach, 61)  # zero is an edge: no bar mixes the two sides
-    sided = np.where(means <= 0, means - 1e-6 * reach, means)  # a draw without a winner counts with the flips
+    sided = np.where(means <= rounding(d), means - 1e-6 * reach, means)  # a draw without a winner counts with the flips
     middles, counts = (edges[:-1] + edges[1:]) / 2, np.histogram(sided, bins=edges)[0]
     for wrong, label, colour, pattern in (
         (False, f"{winner} ahead", PALETTE[0], ""),

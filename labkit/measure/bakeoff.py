@@ -136,7 +136,8 @@ def _searcher_entry(name: str, searcher: Any, task: _Task) -> Entry:  # noqa: AN
     nbytes = getattr(searcher, "nbytes", None)
     size = None if nbytes is None else nbytes / len(task.documents)
     values = task.values(searcher.search(task.queries, task.k))
-    return Entry(name, "as it is", values, size, size, 0.0, task.search_ms(searcher, task.queries), None, None)
+    ms = None if paid(searcher) else task.search_ms(searcher, task.queries)
+    return Entry(name, "as it is", values, size, size, 0.0, ms, None, None)
 
 
 def _encoder_entries(name: str, encoder: Any, task: _Task, shorter: Sequence[int]) -> list[Entry]:  # noqa: ANN401

@@ -43,8 +43,9 @@ def encoding_speed(
     return ms, rounds * len(sample) / seconds
 
 
-def paid(encoder: Any) -> bool:  # noqa: ANN401
-    """Whether someone pays for each text: an API, possibly behind an adapter."""
-    while not isinstance(encoder, ApiEncoder) and hasattr(encoder, "encoder"):
-        encoder = encoder.encoder
-    return isinstance(encoder, ApiEncoder)
+def paid(model: Any) -> bool:  # noqa: ANN401
+    """Whether someone pays for each text: an API, possibly behind an adapter, or one of the searchers of a fusion."""
+    if isinstance(model, ApiEncoder):
+        return True
+    inner = [*getattr(model, "searchers", ()), *([model.encoder] if hasattr(model, "encoder") else [])]
+    return any(map(paid, inner))

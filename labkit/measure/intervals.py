@@ -144,6 +144,16 @@ def _as_values(values: ArrayLike, name: str) -> Values:
     return array
 
 
+def rounding(differences: ArrayLike) -> float:
+    """What a mean of these differences may owe to rounding alone: one that is no larger is zero.
+
+    Example:
+        >>> 0 < abs(0.1 + 0.2 - 0.3) < rounding([0.1, 0.2, -0.3])
+        True
+    """
+    return 1e-12 * float(np.abs(np.asarray(differences, np.float64)).max())
+
+
 def check_differences(differences: ArrayLike) -> Values:
     """Per-query differences as float64 `(nq,)`.
 

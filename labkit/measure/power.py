@@ -14,7 +14,7 @@ import math
 
 from numpy.typing import ArrayLike
 
-from labkit.measure.intervals import check_differences
+from labkit.measure.intervals import check_differences, rounding
 
 POWER, LEVEL = 0.8, 0.95
 
@@ -39,7 +39,7 @@ def queries_needed(
     """
     d = check_differences(differences)
     wanted = abs(float(d.mean()) if effect is None else effect)
-    if wanted == 0:
+    if wanted <= (rounding(d) if effect is None else 0):
         return math.inf
     outer, inner = _quantiles(power, level)
     n = ((outer + inner) * float(d.std(ddof=1)) / wanted) ** 2 + outer**2 / 2

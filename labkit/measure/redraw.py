@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from labkit.measure.intervals import Difference, check_differences
+from labkit.measure.intervals import Difference, check_differences, rounding
 from labkit.measure.metrics import Values
 from labkit.measure.power import LEVEL
 
@@ -44,7 +44,7 @@ def flip_share(differences: ArrayLike, n: int, *, repeats: int = 2_000, seed: in
     """
     means = redraws(differences, n, repeats=repeats, seed=seed)
     winner = 1.0 if float(np.mean(np.asarray(differences, np.float64))) >= 0 else -1.0
-    return float(np.mean(winner * means <= 0))
+    return float(np.mean(winner * means <= rounding(differences)))
 
 
 def change_between(here: ArrayLike, there: ArrayLike, *, seed: int = 0) -> Difference:
@@ -67,6 +67,6 @@ def change_between(here: ArrayLike, there: ArrayLike, *, seed: int = 0) -> Diffe
     a = redraws(first, len(first), repeats=10_000, seed=seed)
     b = redraws(second, len(second), repeats=10_000, seed=seed + 1)
     low, high = np.quantile(a - b, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    same = first.std() == 0 == second.std()
-    p = float(first.mean() == second.mean()) if same else float(ttest_ind(first, second, equal_var=False).pvalue)
+    same = np.ptp(first) == 0 == np.ptp(second)
+    p = float(np.isclose(first[0], second[0])) if same else float(ttest_ind(first, second, equal_var=False).pvalue)
     return Difference(float(first.mean() - second.mean()), float(low), float(high), p)

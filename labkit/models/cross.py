@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.catalogue import ModelCard, catalogue, find
+from labkit.models.hub import files_sha256
 from labkit.models.onnx import open_model
 from labkit.models.parallel import side_by_side
 from labkit.models.store import open_store, remembered, text_key
@@ -124,7 +125,9 @@ def load_cross_encoder(name: str = "ms-marco-MiniLM-L-12-v2", *, cache: bool = T
             f"no embedded cross-encoder is called {name!r}; there is {', '.join(embedded)}. "
             f"Set LABKIT_MODELS=hub before Python starts to allow models of a hub"
         )
-    return CrossEncoder(name, f"{name}/hub/v1", _from_hub(name), cache=cache)
+    folder = Path(name) if Path(name).is_dir() else None
+    scorer, made_of = _from_hub(name, folder)
+    return CrossEncoder(folder.name if folder else name, f"{name}/{made_of}/hub/v2", scorer, cache=cache)
 
 
 def _embedded(card: ModelCard) -> Scorer:
@@ -135,7 +138,8 @@ def _embedded(card: ModelCard) -> Scorer:
     return lambda pairs: np.array(list(side_by_side(run, tokenizer.encode_batch(pairs))), np.float32).reshape(-1, 1)
 
 
-def _from_hub(name: str) -> Scorer:
+def _from_hub(name: str, folder: Path | None) -> tuple[Scorer, str]:
+    """What scores pairs, and what tells these weights from others: their hash in a folder, else the hub's commit."""
     import sentence_transformers
 
     try:
@@ -144,4 +148,5 @@ def _from_hub(name: str) -> Scorer:
         raise FileNotFoundError(
             f"could not load {name!r} ({type(problem).__name__}: {str(problem)[:200]})"
         ) from problem
-    return lambda pairs: np.reshape(model.predict(pairs, show_progress_bar=False), (-1, 1))
+    made_of = files_sha256(folder) if folder else str(getattr(model.config, "_commit_hash", None))
+    return (lambda pairs: np.reshape(model.predict(pairs, show_progress_bar=False), (-1, 1))), made_of

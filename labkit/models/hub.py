@@ -106,6 +106,11 @@ def version(model: "SentenceTransformer | MultiVectorEncoder", folder: Path | No
     if folder is None:
         config = getattr(getattr(model[0], "auto_model", None), "config", None)
         return str(getattr(config, "_commit_hash", "unknown"))
+    return files_sha256(folder)
+
+
+def files_sha256(folder: Path) -> str:
+    """The first half of a hash of all weights and settings in a folder."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.suffix in (".safetensors", ".bin", ".json", ".txt")):
         digest.update(file.relative_to(folder).as_posix().encode() + file_sha256(file).encode())

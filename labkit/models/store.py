@@ -8,6 +8,7 @@ resumes where it was. A damaged file is set aside and made again.
 import hashlib
 import os
 import random
+import re
 import sqlite3
 import time
 import warnings
@@ -27,6 +28,7 @@ from labkit.models.memory import may_remember
 
 ITEMS_A_TRANSACTION = 512
 WAIT_FOR_OTHERS_S = 60.0
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')  # of files, on one system or another
 
 Item = TypeVar("Item")
 Rows = dict[bytes, Vectors]
@@ -87,7 +89,7 @@ def open_store(
     with suppress(OSError):  # Without a folder each use of the store warns, and everything is computed.
         folder.mkdir(parents=True, exist_ok=True)
     mark = hashlib.sha256(fingerprint.encode()).hexdigest()[:16]
-    return VectorStore(folder / f"{name.replace('/', '--')}-{mark}.sqlite", dim, ragged)
+    return VectorStore(folder / f"{_NOT_IN_NAMES.sub('--', name)}-{mark}.sqlite", dim, ragged)
 
 
 def text_key(*parts: str) -> bytes:

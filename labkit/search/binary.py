@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import as_vectors, check_k
 from labkit.compress.binary import BinaryQuantizer, as_words, check_codes
-from labkit.search.encoded import CodedIndex, check_candidates
+from labkit.search.encoded import CodedIndex, as_rows, check_candidates
 from labkit.search.hits import Hits
 
 Codes = NDArray[np.uint8]
@@ -51,7 +51,7 @@ class BinaryIndex(CodedIndex[BinaryQuantizer]):
             TypeError: if the vectors do not hold numbers.
             ValueError: if their shape is wrong, or a value is NaN or infinite.
         """
-        array = np.asarray(vectors)
+        array = as_rows(vectors)
         self._encode(array, quantizer or BinaryQuantizer.fit(as_vectors(array[:1])), threads)
 
     def search(self, queries: ArrayLike, k: int) -> Hits:

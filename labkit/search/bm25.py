@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,16 +95,18 @@ class BM25Index:
         """
         self.weighting = parts.Weighting(variant, k1, b, delta)
         self.tokenizer = Tokenizer(stemmer, stop_words)
-        self.vocabulary: dict[str, int] = {}
         if len(not_one_text(documents, "documents")) == 0:
             raise ValueError("there are no documents to index; pass a list of texts")
-        self._set(parts.postings(documents, self.tokenizer, self.vocabulary))
+        vocabulary: dict[str, int] = {}
+        self._build(parts.postings(documents, self.tokenizer, vocabulary), vocabulary)
 
-    def _set(self, postings: parts.Postings) -> None:
-        self.postings = postings
-        self.idf = self.weighting.idf(postings)
-        self.impacts = self.weighting.impacts(postings, self.idf)
-        self._scratch: list[parts.Scratch] = []
+    def _build(self, postings: parts.Postings, vocabulary: dict[str, int]) -> None:
+        idf = self.weighting.idf(postings)
+        self._set(_State(postings, vocabulary, idf, self.weighting.impacts(postings, idf), []))
+
+    def _set(self, state: "_State") -> None:
+        self.postings, self.vocabulary, self.idf, self.impacts, _ = state
+        self._state = state
 
     def __len__(self) -> int:
         """Number of documents."""
@@ -137,19 +140,20 @@ class BM25Index:
         from labkit.kernels import threads
 
         k = check_k(k)
-        terms, weights, offsets = self._ask(queries)
+        state = self._state  # one look: another thread may be adding documents
+        terms, weights, offsets = self._ask(queries, state)
         ids = np.full((len(queries), k), -1, np.int64)
         scores = np.full((len(queries), k), -np.inf, np.float32)
-        p, i = self.postings, self.impacts
+        p, i = state.postings, state.impacts
         kth = i.kth(k)
 
         def job(part: int, start: int, stop: int) -> None:
-            scratch = self._borrow()
+            scratch = state.borrow()
             kernels.search_maxscore(
                 p.starts, p.documents, i.impacts, i.largest, kth, i.rows, i.dense,
                 terms, weights, offsets, start, stop, *scratch, scores, ids,
             )  # fmt: skip
-            self._scratch.append(scratch)
+            state.scratch.append(scratch)
 
         ranges = (
             threads.split(len(queries), _QUERY_WORK, settings.threads()) if len(queries) > 1 else [(0, len(queries))]
@@ -183,8 +187,7 @@ class BM25Index:
         if len(not_one_text(documents, "documents")):
             vocabulary = dict(self.vocabulary)
             new = parts.postings(documents, self.tokenizer, vocabulary)
-            self._set(parts.join(self.postings, new))
-            self.vocabulary = vocabulary
+            self._build(parts.join(self.postings, new), vocabulary)
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder; an older index there is replaced in one step."""
@@ -205,38 +208,48 @@ class BM25Index:
         index = cls.__new__(cls)
         index.tokenizer = Tokenizer(saved.pop("stemmer"), saved.pop("stop_words"))
         index.weighting = parts.Weighting(**saved)
-        index.vocabulary = {term: i for i, term in enumerate(parts.unpack(arrays["vocabulary"]))}
-        index.postings, index.impacts = parts.Postings.of(arrays), parts.Impacts.of(arrays)
-        index.idf, index._scratch = arrays["idf"], []
+        vocabulary = {term: i for i, term in enumerate(parts.unpack(arrays["vocabulary"]))}
+        index._set(_State(parts.Postings.of(arrays), vocabulary, arrays["idf"], parts.Impacts.of(arrays), []))
         return index
 
     def _terms(self, text: str | Sequence[str]) -> Sequence[str]:
         return self.tokenizer(text) if isinstance(text, str) else text
 
-    def _ask(self, queries: Texts) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
+    def _ask(self, queries: Texts, state: "_State") -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
         """Terms and repeats of all queries end to end, the term with the largest possible gain first in each query."""
         not_one_text(queries, "queries")
         terms: list[int] = []
         weights: list[int] = []
         lengths = []
         for query in queries:
-            known = Counter(i for i in map(self.vocabulary.get, self._terms(query)) if i is not None)
+            known = Counter(i for i in map(state.vocabulary.get, self._terms(query)) if i is not None)
             # With "robertson" a term can be worth nothing; then it is no reason to return a document.
-            kept = [i for i in known if self.idf[i] > 0]
+            kept = [i for i in known if state.idf[i] > 0]
             terms += kept
             weights += [known[i] for i in kept]
             lengths.append(len(kept))
         offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
         numbers, repeats = np.array(terms, np.int32), np.array(weights, np.float32)
-        gains = repeats * self.impacts.largest[numbers]
+        gains = repeats * state.impacts.largest[numbers]
         order = np.lexsort((numbers, -gains, np.repeat(np.arange(len(lengths)), lengths)))
         return numbers[order], repeats[order], offsets
 
-    def _borrow(self) -> parts.Scratch:
+
+class _State(NamedTuple):
+    """What a search reads. It belongs together, so `add` puts a new one in its place and changes none."""
+
+    postings: parts.Postings
+    vocabulary: dict[str, int]
+    idf: NDArray[np.float64]
+    impacts: parts.Impacts
+    scratch: list[parts.Scratch]
+
+    def borrow(self) -> parts.Scratch:
+        """Room to work in for one thread, which gives it back."""
         try:
-            return self._scratch.pop()
+            return self.scratch.pop()
         except IndexError:
-            return parts.scratch(len(self))
+            return parts.scratch(len(self.postings.lengths))
 
 
 _QUERY_WORK = 1 << 16  # one query in the measure of `threads.split`: four or more are worth a second thread

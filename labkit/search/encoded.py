@@ -1,13 +1,14 @@
 """What the indexes of codes share: their codes and where those come from, files, and the candidates of a rescoring."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from labkit.checks import check_threads
+from labkit.checks import as_vectors, check_threads
 from labkit.compress.binary import check_codes
 from labkit.search import storage
 
@@ -119,6 +120,15 @@ class CodedIndex(Generic[Fitted]):
         return cls.from_codes(arrays["codes"], cls._quantizers.from_parts(arrays, facts), threads=threads)
 
 
+def as_rows(vectors: ArrayLike) -> NDArray[Any]:
+    """The vectors as an array that may lie in a file larger than memory; `encode_in_blocks` looks at what is in it.
+
+    Raises:
+        TypeError: if they are sparse.
+    """
+    return as_vectors(vectors) if hasattr(vectors, "toarray") else np.asanyarray(vectors)  # a mask is not dropped
+
+
 def encode_in_blocks(
     vectors: NDArray[Any], encode: Callable[[ArrayLike], Codes], width: int, dtype: type[np.integer[Any]]
 ) -> Codes:
@@ -131,8 +141,19 @@ def encode_in_blocks(
         return encode(vectors)
     codes = np.empty((len(vectors), width), dtype)
     for start in range(0, len(vectors), _BLOCK):
-        codes[start : start + _BLOCK] = encode(vectors[start : start + _BLOCK])
+        with naming_rows_of(vectors):
+            codes[start : start + _BLOCK] = encode(vectors[start : start + _BLOCK])
     return codes
+
+
+@contextmanager
+def naming_rows_of(vectors: NDArray[Any]) -> Iterator[None]:
+    """What is wrong with some of the vectors is said of their place among all of them."""
+    try:
+        yield
+    except ValueError:
+        as_vectors(vectors)
+        raise
 
 
 def check_candidates(candidates: object, nq: int, n: int) -> NDArray[np.int64]:

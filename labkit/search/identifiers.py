@@ -10,8 +10,6 @@ training: trust the word search more when a query holds a code, or look the code
 import re
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from labkit.checks import check_k
 from labkit.models.texts import check_texts
 from labkit.search.hits import Hits
@@ -102,7 +100,9 @@ class IdentifierFirst:
             return hits
         scores = dict(hits)
         lowest, highest = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
-        # One step is more than any two scores of the searcher differ by, so that codes decide before scores do.
-        step = 2 * (highest - lowest) + 1
-        known = {position: scores.get(position, float(np.nextafter(lowest, -np.inf))) for position in {*scores, *held}}
+        # What was not found comes below what was, and one step is more than any two of these scores differ by, so that
+        # codes decide before scores do. All gaps are wide enough for float32.
+        gap = (highest - lowest) or 1.0
+        step = 3 * gap
+        known = {position: scores.get(position, lowest - gap) for position in {*scores, *held}}
         return [(position, score + step * held.get(position, 0)) for position, score in known.items()]

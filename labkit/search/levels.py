@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from labkit.checks import as_vectors, check_k
 from labkit.compress.int8 import Int4Quantizer, Int8Quantizer
 from labkit.compress.ranges import Ranges
-from labkit.search.encoded import CodedIndex, check_candidates
+from labkit.search.encoded import CodedIndex, as_rows, check_candidates, naming_rows_of
 from labkit.search.hits import Hits
 
 Codes = NDArray[Any]
@@ -47,8 +47,10 @@ class LevelIndex(CodedIndex[Levels], ABC):
             TypeError: if the vectors do not hold numbers.
             ValueError: if their shape is wrong, a value is NaN or infinite, or two are needed to calibrate.
         """
-        array = np.asarray(vectors)
-        self._encode(array, quantizer or self._quantizers.fit(sample(array)), threads)
+        array = as_rows(vectors)
+        with naming_rows_of(array):
+            fitted = quantizer or self._quantizers.fit(sample(array))
+        self._encode(array, fitted, threads)
 
     def _take(self, codes: Codes, quantizer: Levels, threads: int | None) -> None:
         check_sums(quantizer.dim)

@@ -72,7 +72,7 @@ def test_the_same_for_any_number_of_threads(vectors):
 
 
 def test_default_centroids():
-    assert [default_centroids(n) for n in (1, 100, 10_000, 10**9)] == [16, 128, 1024, 65_536]
+    assert [default_centroids(n) for n in (1, 100, 10_000, 10**9)] == [1, 16, 1024, 65_536]
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,16 @@ def test_bad_vectors_are_refused(vectors):
         quantizer.encode(np.ones((1, 4)))
     with pytest.raises(ValueError, match="finite"):
         quantizer.encode(np.full((1, 30), np.nan))
+
+
+def test_vectors_beyond_float16_are_refused(vectors):
+    with pytest.raises(ValueError, match="kept as float16, up to 65,504"):
+        ResidualQuantizer.fit(1e7 * vectors, centroids=32)
+
+
+def test_tokens_added_to_a_small_collection_are_kept_too():
+    rng = np.random.default_rng(0)
+    first, later = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in rng.standard_normal((2, 100, 8)))
+    quantizer = ResidualQuantizer.fit(first, nbits=4)
+    decoded = quantizer.decode(quantizer.encode(later))
+    assert np.einsum("ij,ij->i", decoded, later).mean() > 0.9

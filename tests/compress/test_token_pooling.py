@@ -77,3 +77,15 @@ def test_wrong_input():
         pool_tokens(tokens, 2, keep_first=-1)
     with pytest.raises(TypeError, match="TokenVectors"):
         pool_tokens(CORNERS, 2)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "factor", "kept"),
+    [
+        ([[1, 0], [0, 1], [-1, 0], [0, -1]], 4 / 3, 3),  # four joins of equal height
+        ([[1, 0]] * 4, 2, 2),
+        (np.repeat(np.eye(6), 2, axis=0), 1.2, 10),
+    ],
+)
+def test_as_many_groups_as_promised_if_joins_tie(tokens, factor, kept):
+    assert len(np.unique(token_groups(tokens, factor))) == kept == math.ceil(len(tokens) / factor)

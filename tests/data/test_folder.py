@@ -124,3 +124,9 @@ def test_max_words_is_a_whole_number(tmp_path):
         Collection.from_folder(tmp_path, max_words=20.5)
     with pytest.raises(ValueError, match="at least 20"):
         Collection.from_folder(tmp_path, max_words=0)
+
+
+def test_a_fence_that_closes_in_its_line_opens_no_block():
+    text = "# Install\n\nRun ```pip install labkit```\n\n```pip install labkit```\n\n# Pumps\n\nPrime them.\n"
+    assert [title for title, _ in passages(text, max_words=50)][-1] == "Pumps"
+    assert any("```pip install labkit``` " in f"{passage} " for _, passage in passages(text, max_words=50))

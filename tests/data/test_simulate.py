@@ -101,3 +101,9 @@ def test_too_few_rows_and_a_full_disk_are_refused(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="LABKIT_CACHE"):
         write_rows(tmp_path / "x.npy", [block], (2, 3), block.dtype)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_left_is_deleted_too(tmp_path):
+    (tmp_path / "abc-400000.npy.1234.tmp").write_bytes(b"12345")
+    assert forget_simulated(tmp_path) == 5
+    assert not list(tmp_path.iterdir())

@@ -1,9 +1,13 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 import labkit
 from labkit import Collection
 from labkit.measure.bakeoff import bakeoff
+from labkit.measure.bakeoff_times import paid
+from labkit.models.api.encoder import ApiEncoder
 from labkit.models.memory import may_remember
 from labkit.search.hits import Hits
 
@@ -140,3 +144,10 @@ def test_models_can_be_named():
 def test_what_cannot_be_measured_is_said(plant, call, error, message):
     with pytest.raises(error, match=message):
         call(plant)
+
+
+def test_whoever_is_paid_is_found_behind_an_adapter_and_in_a_fusion():
+    free, bought = Bag(), ApiEncoder.__new__(ApiEncoder)
+    behind = SimpleNamespace(encoder=bought)
+    assert [paid(one) for one in (free, bought, behind, SimpleNamespace(encoder=free))] == [False, True, True, False]
+    assert paid(SimpleNamespace(searchers=[free, behind])) and not paid(SimpleNamespace(searchers=[free]))

@@ -75,3 +75,10 @@ def test_what_n_queries_can_see_needs_n_queries(values, n):
 def test_what_cannot_be_reckoned_is_said(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_mean_that_is_zero_but_for_rounding_needs_endless_queries():
+    values = 1 / np.arange(1.0, 21)
+    assert abs((values - np.random.default_rng(1).permutation(values)).mean()) < 1e-15
+    for seed in range(20):
+        assert queries_needed(values - np.random.default_rng(seed).permutation(values)) == math.inf

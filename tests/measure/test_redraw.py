@@ -40,3 +40,13 @@ def test_a_change_between_collections_is_seen_where_there_is_one_and_not_where_t
     noise = [change_between(rng.normal(0, 0.3, 40), rng.normal(0, 0.3, 60)).p < 0.05 for _ in range(200)]
     assert np.mean(noise) < 0.1
     assert change_between([0.1, 0.1], [0.1, 0.1]).p == 1.0
+
+
+def test_a_draw_that_is_a_tie_but_for_rounding_names_no_winner():
+    # Of the 64 draws of three, 34 have a mean of zero or below.
+    assert flip_share([0.1, 0.2, -0.3, 0.1], 3, repeats=40_000) == pytest.approx(34 / 64, abs=0.01)
+
+
+def test_equal_differences_are_no_change():
+    assert change_between([0.1] * 4, [0.1] * 18).p == 1
+    assert change_between([0.1] * 4, [0.2] * 18).p == 0

@@ -1,4 +1,5 @@
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -78,3 +79,13 @@ def test_hub_models_are_refused_by_default_and_fail_with_a_name(monkeypatch):
     monkeypatch.setattr(sentence_transformers, "CrossEncoder", unreachable)
     with pytest.raises(FileNotFoundError, match="bge-reranker-base.*no route"):
         load_cross_encoder("BAAI/bge-reranker-base")
+
+
+def test_scores_of_other_weights_in_the_same_folder_are_not_taken_for_these(monkeypatch, tmp_path):
+    monkeypatch.setenv("LABKIT_MODELS", "hub")
+    monkeypatch.setattr("sentence_transformers.CrossEncoder", lambda name, device: SimpleNamespace(config=None))
+    (tmp_path / "model.safetensors").write_bytes(b"one")
+    first = load_cross_encoder(str(tmp_path)).fingerprint
+    assert load_cross_encoder(str(tmp_path)).fingerprint == first
+    (tmp_path / "model.safetensors").write_bytes(b"two")
+    assert load_cross_encoder(str(tmp_path)).fingerprint != first

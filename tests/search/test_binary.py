@@ -1,8 +1,9 @@
 import numpy as np
 import psutil
 import pytest
+import scipy.sparse
 
-from labkit import BinaryIndex, BinaryQuantizer, random_rotation
+from labkit import BinaryIndex, BinaryQuantizer, Int4Index, Int8Index, random_rotation
 from labkit.compress.binary import swap_bit_order
 
 faiss = pytest.importorskip("faiss")
@@ -133,3 +134,20 @@ def test_a_memory_mapped_file_is_not_copied(tmp_path):
     memory = process.memory_info()
     assert memory.rss - getattr(memory, "shared", mapped.nbytes) - private < 8_000_000
     assert (hits.ids == BinaryIndex.from_codes(codes, index.quantizer).search(queries, 100).ids).all()
+
+
+@pytest.mark.parametrize("kind", [BinaryIndex, Int8Index, Int4Index])
+def test_masked_and_sparse_vectors_are_refused_and_a_bad_row_is_named_among_all(kind):
+    masked = np.ma.masked_array([[1.0, 0], [0, 1], [5, 5]], mask=[[0, 0], [0, 0], [1, 1]])
+    with pytest.raises(TypeError, match="masked"):
+        kind(masked)
+    with pytest.raises(TypeError, match="sparse"):
+        kind(scipy.sparse.csr_matrix(np.eye(3)))
+    vectors = np.random.default_rng(0).standard_normal((70_001, 2))
+    vectors[70_000, 0] = np.nan
+    with pytest.raises(ValueError, match="row 70000"):
+        kind(vectors)
+    vectors = np.random.default_rng(0).standard_normal((300_000, 2))
+    vectors[3_000, 0] = np.nan
+    with pytest.raises(ValueError, match="row 3000"):
+        kind(vectors)

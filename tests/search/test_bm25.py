@@ -1,5 +1,7 @@
 import math
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import bm25s
@@ -317,3 +319,21 @@ def test_bad_requests_are_refused():
 def test_sizes_are_told():
     index = BM25Index(DOCUMENTS)
     assert index.nbytes == index.bytes_per_item * len(index) > 0
+
+
+def test_adding_while_another_thread_searches_harms_neither():
+    first, more = ["pump seal", "valve"] * 50, ["pump", "motor seal pump"] * 4_000
+    index, queries, stop = BM25Index(first), ["pump", "valve seal", "motor"] * 4, threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            index.search(queries, 10)
+
+    with ThreadPoolExecutor(2) as pool:
+        asking = [pool.submit(ask) for _ in range(2)]
+        for _ in range(3):
+            index.add(more)
+        stop.set()
+        for one in asking:
+            one.result()
+    np.testing.assert_array_equal(index.search(queries, 10).ids, BM25Index(first + 3 * more).search(queries, 10).ids)

@@ -83,3 +83,14 @@ def test_no_queries_and_wrong_queries():
     assert searcher.search([], 3).ids.shape == (0, 3)
     with pytest.raises(TypeError, match="list of texts"):
         searcher.search("E-1", 3)
+
+
+def test_what_was_not_found_follows_what_was_even_if_it_holds_the_code_too():
+    class OneHit:
+        def search(self, queries, k):
+            return Hits.from_lists([[(5, 9.0), (4, 3.0)]] * len(queries), k)
+
+    documents = ["code E-1042", "x", "x", "x", "also E-1042 here", "pump"]
+    hits = IdentifierFirst(OneHit(), documents).search(["E-1042"], 3)
+    assert hits.ids.tolist() == [[4, 0, 5]]
+    assert (np.diff(hits.scores[0]) < 0).all()

@@ -128,7 +128,12 @@ class ApiEncoder:
 
     def _compute(self, role: Role, texts: list[str]) -> Vectors:
         parts = batches(texts, self._vendor.texts_a_request, self._vendor.tokens_a_request)
-        vectors = [self._request(self._ask(texts=part, role=role), self.dim) for part in parts]
+        vectors = []
+        for part in parts:
+            found = self._request(self._ask(texts=part, role=role), self.dim)
+            if self._store and may_remember():  # at once: a later request may fail, and this one is paid for
+                self._store.put({text_key(role, text): row for text, row in zip(part, found, strict=True)})
+            vectors.append(found)
         return np.concatenate([np.empty((0, self.dim), np.float32), *vectors])
 
     def _found_dim(self) -> int:

@@ -74,7 +74,10 @@ class SparseVectors:
         return len(self.offsets) - 1
 
     def __getitem__(self, i: int) -> tuple[list[int], list[float]]:
-        """Terms and weights of text `i`."""
+        """Terms and weights of text `i`; a negative `i` counts from the end."""
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"there is no text {i}: there are {len(self)}, numbered from 0")
+        i %= len(self)
         part = slice(int(self.offsets[i]), int(self.offsets[i + 1]))
         return self.terms[part].tolist(), self.weights[part].tolist()
 

@@ -153,3 +153,13 @@ def test_it_searches_a_collection(vendors):
     searcher = labkit.DenseRetriever(encoder, labkit.FlatIndex(encoder.encode_documents(texts)))
     hits = searcher.search(["text 7", "text 3"], k=1)  # OpenAI makes no difference between the roles
     assert hits.ids.tolist() == [[7], [3]]
+
+
+def test_each_request_that_was_paid_for_is_remembered_at_once(vendors):
+    encoder = load_api_encoder("cohere", "embed-v4.0", base_url=vendors.url("cohere"), dimensions=256)
+    texts = [f"text {i:04}" for i in range(300)]  # 96 a request
+    vendors.faults = [None, None, (400, {}, {"message": "no more"})]
+    with pytest.raises(ValueError, match="no more"):
+        encoder.encode_documents(texts)
+    assert encoder.estimate(texts).texts == 300 - 2 * 96
+    assert encoder.encode_documents(texts).shape == (300, 256)

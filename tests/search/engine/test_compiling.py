@@ -101,3 +101,11 @@ def test_the_client_sends_a_batch_and_the_collection_as_described(stand_in):
     points.search(k=1, vectors=vectors)
     (batch,) = [body for _, path, body in stand_in.log if path == "/collections/plant/points/query/batch"]
     assert [search["query"] for search in batch["searches"]] == [{"nearest": [1.0, 0.0]}, {"nearest": [0.0, 1.0]}]
+
+
+def test_a_text_is_also_counted_from_the_end():
+    texts = SparseVectors.of([{3: 0.5}, {7: 1.0}, {1: 2.0}])
+    assert texts[-1] == texts[2] == ([1], [2.0])
+    for i in (3, -4):
+        with pytest.raises(IndexError, match=f"no text {i}: there are 3"):
+            texts[i]
