@@ -22,15 +22,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labkit import settings
 from labkit.checks import check_k
 from labkit.search import bm25_parts as parts
 from labkit.search import storage
+from labkit.search.bm25_state import State
 from labkit.search.hits import Hits
 from labkit.search.tokenize import Tokenizer, not_one_text
 
@@ -102,9 +101,9 @@ class BM25Index:
 
     def _build(self, postings: parts.Postings, vocabulary: dict[str, int]) -> None:
         idf = self.weighting.idf(postings)
-        self._set(_State(postings, vocabulary, idf, self.weighting.impacts(postings, idf), []))
+        self._set(State(postings, vocabulary, idf, self.weighting.impacts(postings, idf), []))
 
-    def _set(self, state: "_State") -> None:
+    def _set(self, state: State) -> None:
         self.postings, self.vocabulary, self.idf, self.impacts, _ = state
         self._state = state
 
@@ -141,7 +140,7 @@ class BM25Index:
 
         k = check_k(k)
         state = self._state  # one look: another thread may be adding documents
-        terms, weights, offsets = self._ask(queries, state)
+        terms, weights, offsets = state.asked([self._terms(query) for query in not_one_text(queries, "queries")])
         ids = np.full((len(queries), k), -1, np.int64)
         scores = np.full((len(queries), k), -np.inf, np.float32)
         p, i = state.postings, state.impacts
@@ -209,47 +208,11 @@ class BM25Index:
         index.tokenizer = Tokenizer(saved.pop("stemmer"), saved.pop("stop_words"))
         index.weighting = parts.Weighting(**saved)
         vocabulary = {term: i for i, term in enumerate(parts.unpack(arrays["vocabulary"]))}
-        index._set(_State(parts.Postings.of(arrays), vocabulary, arrays["idf"], parts.Impacts.of(arrays), []))
+        index._set(State(parts.Postings.of(arrays), vocabulary, arrays["idf"], parts.Impacts.of(arrays), []))
         return index
 
     def _terms(self, text: str | Sequence[str]) -> Sequence[str]:
         return self.tokenizer(text) if isinstance(text, str) else text
-
-    def _ask(self, queries: Texts, state: "_State") -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
-        """Terms and repeats of all queries end to end, the term with the largest possible gain first in each query."""
-        not_one_text(queries, "queries")
-        terms: list[int] = []
-        weights: list[int] = []
-        lengths = []
-        for query in queries:
-            known = Counter(i for i in map(state.vocabulary.get, self._terms(query)) if i is not None)
-            # With "robertson" a term can be worth nothing; then it is no reason to return a document.
-            kept = [i for i in known if state.idf[i] > 0]
-            terms += kept
-            weights += [known[i] for i in kept]
-            lengths.append(len(kept))
-        offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-        numbers, repeats = np.array(terms, np.int32), np.array(weights, np.float32)
-        gains = repeats * state.impacts.largest[numbers]
-        order = np.lexsort((numbers, -gains, np.repeat(np.arange(len(lengths)), lengths)))
-        return numbers[order], repeats[order], offsets
-
-
-class _State(NamedTuple):
-    """What a search reads. It belongs together, so `add` puts a new one in its place and changes none."""
-
-    postings: parts.Postings
-    vocabulary: dict[str, int]
-    idf: NDArray[np.float64]
-    impacts: parts.Impacts
-    scratch: list[parts.Scratch]
-
-    def borrow(self) -> parts.Scratch:
-        """Room to work in for one thread, which gives it back."""
-        try:
-            return self.scratch.pop()
-        except IndexError:
-            return parts.scratch(len(self.postings.lengths))
 
 
 _QUERY_WORK = 1 << 16  # one query in the measure of `threads.split`: four or more are worth a second thread

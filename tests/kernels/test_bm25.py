@@ -18,7 +18,7 @@ def same_bits(index, queries, k):
     hits = index.search(queries, k)
     p, i = index.postings, index.impacts
     for row, query in enumerate(queries):
-        terms, weights, _ = index._ask([query], index._state)
+        terms, weights, _ = index._state.asked([query])
         scores, ids = search_plain(p.starts, p.documents, i.impacts, len(index), terms, weights, k)
         found = hits.ids[row] >= 0
         assert found.sum() == len(ids)
