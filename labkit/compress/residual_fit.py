@@ -7,7 +7,7 @@ MOST_CENTROIDS = 1 << 16  # their numbers take two bytes
 
 
 def default_centroids(tokens: int) -> int:
-    """16 * sqrt(tokens), rounded down to a power of two, at most 65,536, and a fourth of the tokens.
+    """16 * sqrt(tokens), but at most 65,536 and a fourth of the tokens, rounded down to a power of two.
 
     If nearly every token were a centroid, the residuals would be next to nothing, and a token that is added later, whose
     residual is not, could not be kept.

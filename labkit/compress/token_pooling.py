@@ -69,9 +69,7 @@ def token_groups(document: ArrayLike, pool_factor: float = 2.0, *, keep_first: i
         return np.arange(len(rows))
     tree = ward(rows[kept:].astype(np.float64))
     found = fcluster(tree, wanted, criterion="maxclust")
-    if (
-        found.max() < wanted
-    ):  # it makes joins of equal height together; this one makes them one by one, and takes longer
+    if found.max() < wanted:  # joins of equal height were made together; one by one takes longer
         found = cut_tree(tree, n_clusters=wanted).ravel()
     _, first, labels = np.unique(found, return_index=True, return_inverse=True)
     number = np.empty(len(first), np.int64)
