@@ -39,7 +39,11 @@ CONSTRAINTS_HEAD = """\
 # torch pins its own CUDA packages. Packages that only Windows or macOS need are free to be the newest.
 """
 SOLVED = "build/instructor"
-SECONDS_A_CELL = 180  # then it hangs; encoding without bfloat16 takes four times as long, so there it may take so too
+SECONDS_A_CELL = 180  # then it hangs
+SLOWER = {
+    "float32": 4,
+    "int16": 3,
+}  # how many times as long encoding takes without bfloat16; a cell may then take so too
 # What takes longest, in this order: words of the names of notebooks and of their browser tests.
 LONGEST = ("late_interaction", "matryoshka", "billion", "choosing", "image_text")
 ONE_THREAD = {"LABKIT_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -235,7 +239,7 @@ def seconds_a_cell(python: str) -> int:
     """Return how long a cell may take on this CPU."""
     asked = "from labkit.models.dense import fast_dtype; print(fast_dtype())"
     told = subprocess.run([python, "-c", asked], cwd=HERE, capture_output=True, text=True).stdout.strip()
-    return SECONDS_A_CELL * (4 if told == "float32" else 1)
+    return SECONDS_A_CELL * SLOWER.get(told, 1)
 
 
 def checks(

@@ -198,8 +198,9 @@ def _encoding() -> str:
     here, fast = chosen_dtype(), fast_dtype()
     if here != fast:
         return f"in {here}, because LABKIT_DTYPE says so; this CPU is faster in {fast}"
-    slow = "; without bfloat16 a notebook's first run takes minutes longer, later ones read the cache"
-    return f"in {here}" + (slow if here == "float32" else "")
+    longer = {"float32": "minutes", "int16": "a minute or two"}.get(here)
+    slow = f"; without bfloat16 a notebook's first run takes {longer} longer, later ones read the cache"
+    return f"in {here}" + (slow if longer else "")
 
 
 def _model(name: str) -> str:

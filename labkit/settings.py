@@ -6,7 +6,7 @@
 | `LABKIT_CACHE`    | folder of cached embeddings and built collections    | the user's cache folder    |
 | `LABKIT_MODELS`   | `hub` allows models that are fetched from a hub      | only embedded models       |
 | `LABKIT_SIMD`     | `0` switches the hand-written vector kernels off     | on where the CPU has them  |
-| `LABKIT_DTYPE`    | numbers encoders compute in: `float32`, `bfloat16`   | the CPU's faster ones      |
+| `LABKIT_DTYPE`    | encoders multiply in `float32`, `bfloat16`, `int16`  | the CPU's fastest          |
 """
 
 import os
@@ -95,9 +95,9 @@ def dtype() -> str | None:
     machines differ, and which shares a cache.
 
     Raises:
-        ValueError: if `LABKIT_DTYPE` is neither `float32` nor `bfloat16`.
+        ValueError: if `LABKIT_DTYPE` is none of `float32`, `bfloat16` and `int16`.
     """
     wanted = os.environ.get("LABKIT_DTYPE", "")
-    if wanted not in ("", "float32", "bfloat16"):
-        raise ValueError(f"LABKIT_DTYPE is {wanted!r}; set it to 'float32' or 'bfloat16', or unset it")
+    if wanted not in ("", "float32", "bfloat16", "int16"):
+        raise ValueError(f"LABKIT_DTYPE is {wanted!r}; set it to 'float32', 'bfloat16' or 'int16', or unset it")
     return wanted or None

@@ -102,7 +102,8 @@ def test_an_unknown_verb_is_refused(capsys):
     ("fast", "wanted", "seen"),
     [
         ("bfloat16", "", "in bfloat16"),
-        ("float32", "", "minutes longer"),
+        ("float32", "", "takes minutes longer"),
+        ("int16", "", "a minute or two longer"),
         ("float32", "bfloat16", "in bfloat16, because LABKIT_DTYPE says so; this CPU is faster in float32"),
     ],
 )

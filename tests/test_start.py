@@ -225,7 +225,7 @@ def test_pins_fit_every_machine(start):
     assert start.pins_from(freeze) == ["a==1.0.post1", "B==2", "torch==2.14.1"]
 
 
-@pytest.mark.parametrize(("told", "expected"), [("bfloat16\n", 180), ("float32\n", 720), ("", 180)])
+@pytest.mark.parametrize(("told", "expected"), [("bfloat16\n", 180), ("float32\n", 720), ("int16\n", 540), ("", 180)])
 def test_only_a_cpu_without_bfloat16_gets_longer_for_a_cell(start, monkeypatch, told, expected):
     (start.HERE / "notebooks").mkdir()
     (start.HERE / "notebooks" / "00.ipynb").touch()

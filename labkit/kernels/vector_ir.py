@@ -54,8 +54,8 @@ def _pointer(builder: _Llvm, address: _Llvm, kind: ir.Type) -> _Llvm:
     return builder.inttoptr(address, kind.as_pointer())
 
 
-def _multiply_add(builder: _Llvm, kind: ir.Type) -> _Llvm:
-    # "fmuladd" is one fused instruction where the CPU has it, and a product and a sum where it has not.
+def multiply_add(builder: _Llvm, kind: ir.Type) -> _Llvm:
+    """LLVM's function of three vectors of a kind: one fused instruction where the CPU has it, else a product and a sum."""
     suffix = f"v{kind.count}{'f32' if kind.element == _f32 else 'f64'}"
     return cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind] * 3), f"llvm.fmuladd.{suffix}")
 
@@ -84,7 +84,7 @@ def _product_sum(b: _Llvm, arguments: _Llvm, kind: ir.Type) -> _Llvm:
     """The inner product of a float32 row and a query, both at addresses, summed in vectors of `kind`."""
     row, query, d = arguments
     element, width, wide = kind.element, kind.count, kind.element == _f64
-    multiply_add = _multiply_add(b, kind)
+    fused = multiply_add(b, kind)
     sums = _zeros(b, kind, 4)
     x, q = _pointer(b, row, _f32), _pointer(b, query, element)
     narrow = ir.VectorType(_f32, width)
@@ -92,7 +92,7 @@ def _product_sum(b: _Llvm, arguments: _Llvm, kind: ir.Type) -> _Llvm:
     def add(j: _Llvm, place: _Llvm) -> None:
         numbers = b.load(b.bitcast(b.gep(x, [j]), narrow.as_pointer()), align=4)
         with_query = b.load(b.bitcast(b.gep(q, [j]), kind.as_pointer()), align=4)
-        b.store(b.call(multiply_add, [b.fpext(numbers, kind) if wide else numbers, with_query, b.load(place)]), place)
+        b.store(b.call(fused, [b.fpext(numbers, kind) if wide else numbers, with_query, b.load(place)]), place)
 
     blocks = b.udiv(d, _int(4 * width))
     with cgutils.for_range(b, blocks) as loop:
@@ -151,7 +151,7 @@ def tile_sums(
     Each sum runs over the dimensions in their order, so it does not depend on the shape of the tile. `fetch_next` asks
     for the rows of the next tile meanwhile, which a single pass over a large array would otherwise wait for.
     """
-    fma = _multiply_add(b, _tile_vector)
+    fma = multiply_add(b, _tile_vector)
     sums = [_zeros(b, _tile_vector, vectors) for _ in range(rows)]
     pointers = [_pointer(b, b.add(row, b.mul(row_bytes, _int(r))), _f32) for r in range(rows)]
     q = _pointer(b, queries, _tile_vector)

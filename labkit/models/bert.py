@@ -16,7 +16,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from labkit.models.linear import linear, linear_gelu, linear_plus, packed
+from labkit.models.linear import Weight, between_layers, linear, linear_gelu, linear_plus, packed
 
 SAFE_EXPONENT = 80.0  # exp(80) times 512 tokens is still a bfloat16
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
@@ -29,11 +29,11 @@ class BertLayer:
     Queries, keys and values share one map `qkv`, its query part scaled by 1 / sqrt(head size).
     """
 
-    qkv: tuple[Tensor, Tensor]
-    attention_out: tuple[Tensor, Tensor]
+    qkv: tuple[Weight, Tensor]
+    attention_out: tuple[Weight, Tensor]
     attention_norm: tuple[Tensor, Tensor]
-    up: tuple[Tensor, Tensor]
-    down: tuple[Tensor, Tensor]
+    up: tuple[Weight, Tensor]
+    down: tuple[Weight, Tensor]
     norm: tuple[Tensor, Tensor]
 
 
@@ -59,7 +59,7 @@ class Bert:
 
 
 def load_bert(folder: Path, dtype: str) -> Bert:
-    """The encoder stored as `config.json` and `model.safetensors`, its numbers in `dtype` (`float32`, `bfloat16`).
+    """The encoder stored as `config.json` and `model.safetensors`, its numbers in `dtype`, one of `linear.DTYPES`.
 
     Raises:
         ValueError: if the configuration is not a BERT with gelu and absolute positions.
@@ -72,15 +72,14 @@ def load_bert(folder: Path, dtype: str) -> Bert:
     if kind != ("bert", "gelu", "absolute"):
         raise ValueError(f"{folder} should hold a BERT with gelu and absolute positions, but holds {kind}")
     loaded = load_file(folder / "model.safetensors")
-    wanted = getattr(torch, dtype)
+    wanted = between_layers(dtype)
     scale = (config["hidden_size"] // config["num_attention_heads"]) ** -0.5
 
     def pair(name: str) -> tuple[Tensor, Tensor]:
         return loaded[f"{name}.weight"].to(wanted), loaded[f"{name}.bias"].to(wanted)
 
-    def dense(name: str) -> tuple[Tensor, Tensor]:
-        weight, bias = pair(name)
-        return packed(weight), bias
+    def dense(name: str) -> tuple[Weight, Tensor]:
+        return packed(loaded[f"{name}.weight"], dtype), loaded[f"{name}.bias"].to(wanted)
 
     def layer(i: int) -> BertLayer:
         at = f"encoder.layer.{i}"
@@ -88,10 +87,10 @@ def load_bert(folder: Path, dtype: str) -> Bert:
 
         def joined(what: str) -> Tensor:
             parts = [loaded[f"{query}.{what}"] * scale, loaded[f"{key}.{what}"], loaded[f"{value}.{what}"]]
-            return torch.cat(parts).to(wanted)
+            return torch.cat(parts)
 
         return BertLayer(
-            qkv=(packed(joined("weight")), joined("bias")),
+            qkv=(packed(joined("weight"), dtype), joined("bias").to(wanted)),
             attention_out=dense(f"{at}.attention.output.dense"),
             attention_norm=pair(f"{at}.attention.output.LayerNorm"),
             up=dense(f"{at}.intermediate.dense"),
@@ -111,7 +110,7 @@ def load_bert(folder: Path, dtype: str) -> Bert:
 
 
 def forward(bert: Bert, texts: Sequence[Sequence[int]]) -> Tensor:
-    """The last layer's token vectors of all texts end to end, `(tokens, d)`, in the encoder's dtype.
+    """The last layer's token vectors of all texts end to end, `(tokens, d)`.
 
     Args:
         bert: the weights.

@@ -15,6 +15,7 @@ from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.bert import forward, load_bert
 from labkit.models.catalogue import ModelCard
+from labkit.models.linear import DTYPES
 from labkit.models.parallel import side_by_side
 from labkit.models.texts import check_texts, load_tokenizer, token_budget_batches
 from labkit.models.weights import verify
@@ -29,7 +30,7 @@ class DenseEncoder:
         name: the model's name.
         dim: numbers in a vector.
         max_tokens: longer texts are cut here.
-        dtype: `bfloat16` where the CPU computes in it, else `float32`.
+        dtype: what it multiplies in.
         fingerprint: changes whenever the numbers could.
     """
 
@@ -38,7 +39,7 @@ class DenseEncoder:
 
         Args:
             card: an entry of the catalogue.
-            dtype: `float32`, `bfloat16`, or `auto`: `LABKIT_DTYPE`, or the faster one on this CPU.
+            dtype: `float32`, `bfloat16`, `int16`, or `auto`: `LABKIT_DTYPE`, or the fastest on this CPU.
 
         Raises:
             ValueError: if the dtype is none of these, or a file's hash is not the catalogue's.
@@ -97,24 +98,28 @@ class DenseEncoder:
 
 
 def fast_dtype() -> str:
-    """`bfloat16` where the CPU multiplies in it (AVX-512 BF16 or AMX), else `float32`.
+    """What this CPU multiplies fastest: `bfloat16` (AVX-512 BF16 or AMX), `int16` (AVX2 without AVX-512), else `float32`.
 
-    Elsewhere torch emulates bfloat16, which is slower than float32.
+    Where the CPU has no bfloat16, torch emulates it, which is slower than float32.
     """
     import torch
 
     seen: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
-    return "bfloat16" if seen.get("avx512_bf16") or seen.get("amx_bf16") else "float32"
+    if seen.get("avx512_bf16") or seen.get("amx_bf16"):
+        return "bfloat16"
+    from labkit.kernels.linear16 import fast
+
+    return "int16" if fast() else "float32"
 
 
 def chosen_dtype(dtype: str = "auto") -> str:
-    """`float32` or `bfloat16`; for `auto` what `LABKIT_DTYPE` says, or else `fast_dtype()`.
+    """One of `linear.DTYPES`; for `auto` what `LABKIT_DTYPE` says, or else `fast_dtype()`.
 
     Raises:
-        ValueError: if it is none of the three, or `LABKIT_DTYPE` is something else.
+        ValueError: if it is none of them, or `LABKIT_DTYPE` is something else.
     """
-    if dtype not in ("auto", "float32", "bfloat16"):
-        raise ValueError(f"dtype should be 'auto', 'float32' or 'bfloat16', but is {dtype!r}")
+    if dtype not in ("auto", *DTYPES):
+        raise ValueError(f"dtype should be 'auto', 'float32', 'bfloat16' or 'int16', but is {dtype!r}")
     return dtype if dtype != "auto" else settings.dtype() or fast_dtype()
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.bert import Bert, BertLayer
-from labkit.models.linear import packed
+from labkit.models.linear import Weight, between_layers, packed
 from labkit.models.trained_here import measured_weights
 from labkit.tensors import load_tensors, save_tensors
 
@@ -58,21 +58,21 @@ class TokenAdapter:
 
         Args:
             bert: weights in float32 (`load_bert(folder, "float32")`).
-            dtype: `float32` or `bfloat16`.
+            dtype: one of `linear.DTYPES`.
         """
         import torch
 
-        wanted = getattr(torch, dtype)
+        wanted = between_layers(dtype)
 
         def pair(both: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
             return both[0].to(wanted), both[1].to(wanted)
 
-        def dense(i: int, name: str) -> tuple[Tensor, Tensor]:
+        def dense(i: int, name: str) -> tuple[Weight, Tensor]:
             weight, bias = getattr(bert.layers[i], name)
             if (a := self.updates.get(f"{i}.{name}.A")) is not None:
                 b = self.updates[f"{i}.{name}.B"]
                 weight = weight + torch.from_numpy(b.astype(np.float32) @ a.astype(np.float32))
-            return packed(weight.to(wanted)), bias.to(wanted)
+            return packed(weight, dtype), bias.to(wanted)
 
         def layer(i: int, old: BertLayer) -> BertLayer:
             norms = {"attention_norm": pair(old.attention_norm), "norm": pair(old.norm)}

@@ -43,8 +43,8 @@ def test_an_older_llvm_gets_no_vnni(monkeypatch):
 
 
 OTHERS = [
-    *[("avx2", module) for module in ("coded", "int4", "centres", "residual_screen", "maxsim", "nearest")],
-    ("generic", "nearest"),
+    *[("avx2", module) for module in ("coded", "int4", "centres", "residual_screen", "maxsim", "nearest", "linear16")],
+    *[("generic", module) for module in ("nearest", "linear16")],
 ]
 
 

@@ -31,6 +31,11 @@ def halved():
 
 
 @pytest.fixture(scope="module")
+def whole():
+    return DenseEncoder(CARD, dtype="int16")
+
+
+@pytest.fixture(scope="module")
 def reference():
     from sentence_transformers import SentenceTransformer
 
@@ -47,8 +52,12 @@ def test_bfloat16_keeps_the_cosine(halved, reference):
     assert (halved.encode_queries(TEXTS) * reference).sum(axis=1).min() > 0.9998
 
 
-def test_a_text_does_not_depend_on_its_neighbours(exact, halved):
-    for encoder, tolerance in ((halved, 0.0), (exact, 1e-6)):
+def test_int16_keeps_more_of_it(whole, reference):
+    assert (whole.encode_queries(TEXTS) * reference).sum(axis=1).min() > 0.99999
+
+
+def test_a_text_does_not_depend_on_its_neighbours(exact, halved, whole):
+    for encoder, tolerance in ((halved, 0.0), (exact, 1e-6), (whole, 1e-5)):
         together = encoder.encode_documents(TEXTS + TEXTS[::-1])
         alone = np.concatenate([encoder.encode_documents([text]) for text in TEXTS])
         np.testing.assert_allclose(together, np.concatenate([alone, alone[::-1]]), atol=tolerance, rtol=0)
@@ -96,7 +105,10 @@ def test_the_dtype_follows_the_cpu(monkeypatch):
     import torch
 
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_f": True}, raising=False)
+    monkeypatch.setattr("labkit.kernels.linear16.fast", lambda: False)
     assert fast_dtype() == "float32"
+    monkeypatch.setattr("labkit.kernels.linear16.fast", lambda: True)
+    assert fast_dtype() == "int16"
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": True}, raising=False)
     assert fast_dtype() == "bfloat16"
     with pytest.raises(ValueError, match="'float16'"):
@@ -104,7 +116,7 @@ def test_the_dtype_follows_the_cpu(monkeypatch):
 
 
 def test_the_dtype_follows_the_setting_unless_the_caller_names_one(monkeypatch):
-    for wanted, other in (("float32", "bfloat16"), ("bfloat16", "float32")):
+    for wanted, other in (("float32", "bfloat16"), ("bfloat16", "int16"), ("int16", "float32")):
         monkeypatch.setenv("LABKIT_DTYPE", wanted)
         assert chosen_dtype() == wanted and chosen_dtype(other) == other
         assert DenseEncoder(CARD).dtype == wanted
@@ -113,8 +125,8 @@ def test_the_dtype_follows_the_setting_unless_the_caller_names_one(monkeypatch):
         DenseEncoder(CARD)
 
 
-def test_the_fingerprint_tells_the_dtypes_apart(exact, halved):
-    assert exact.fingerprint != halved.fingerprint
+def test_the_fingerprint_tells_the_dtypes_apart(exact, halved, whole):
+    assert len({exact.fingerprint, halved.fingerprint, whole.fingerprint}) == 3
 
 
 def test_another_architecture_is_refused(tmp_path):
