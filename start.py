@@ -40,10 +40,8 @@ CONSTRAINTS_HEAD = """\
 """
 SOLVED = "build/instructor"
 SECONDS_A_CELL = 180  # then it hangs
-SLOWER = {
-    "float32": 4,
-    "int16": 3,
-}  # how many times as long encoding takes without bfloat16; a cell may then take so too
+# How many times as long encoding takes without bfloat16; a cell may then take so too.
+SLOWER = {"float32": 4, "int16": 3}
 # What takes longest, in this order: words of the names of notebooks and of their browser tests.
 LONGEST = ("late_interaction", "matryoshka", "billion", "choosing", "image_text")
 ONE_THREAD = {"LABKIT_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -236,8 +234,8 @@ def longest_first(paths: Iterable[Path]) -> list[str]:
 
 
 def seconds_a_cell(python: str) -> int:
-    """Return how long a cell may take on this CPU."""
-    asked = "from labkit.models.dense import fast_dtype; print(fast_dtype())"
+    """Return how long a cell may take on this CPU, in the numbers that encoders use here."""
+    asked = "from labkit.models.dense import chosen_dtype; print(chosen_dtype())"
     told = subprocess.run([python, "-c", asked], cwd=HERE, capture_output=True, text=True).stdout.strip()
     return SECONDS_A_CELL * SLOWER.get(told, 1)
 

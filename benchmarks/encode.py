@@ -3,8 +3,9 @@
     python benchmarks/encode.py [--repeats 7] [--texts 1000]
 
 Claim: at least 2.8 times sentence-transformers' default on a CPU with full-width bfloat16, at a cosine of at least .9998
-to its vectors; nowhere slower. Where the CPU has AVX2 only, the products are in 16-bit whole numbers. Repeats are interleaved and medians are shown, because other work on the machine comes and
-goes. `whole CPU` is the ratio of processor time, which such work disturbs less than the clock on the wall.
+to its vectors; nowhere slower. Where the CPU has AVX2 only, the products are in 16-bit whole numbers. Repeats are
+interleaved and medians are shown, because other work on the machine comes and goes. `whole CPU` is the ratio of processor
+time, which such work disturbs less than the clock on the wall.
 """
 
 import argparse

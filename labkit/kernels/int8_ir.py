@@ -74,21 +74,19 @@ def tile_sums(
     height: int,
     vectors: int,
     *,
-    row_step: int = 4,
     fetch_next: bool = False,
     soon: _Llvm = None,
 ) -> list[list[_Llvm]]:
     """Where the products of `height` rows and `vectors` registers of queries have been summed up.
 
-    The queries are packed `(fours, lanes, TOGETHER)`. The rows are unsigned and hold 4 * `fours` bytes, of which each four
-    begin `row_step` bytes after the four before: 4 if a row lies in one piece. `fetch_next` is as in `vector_ir.tile_sums`;
-    what it asks for can be other rows, from the address `soon` on.
+    The queries are packed `(fours, lanes, TOGETHER)`; the rows are unsigned and hold 4 * `fours` bytes. `fetch_next` is as
+    in `vector_ir.tile_sums`; what it asks for can be other rows, from the address `soon` on.
     """
     sums = [zeros(b, vectors) for _ in range(height)]
     places = [b.add(rows, b.mul(row_bytes, number(r))) for r in range(height)]
 
     def add(j: _Llvm) -> None:
-        first, at = b.add(queries, b.mul(j, number(REGISTER * vectors))), b.mul(j, number(row_step))
+        first, at = b.add(queries, b.mul(j, number(REGISTER * vectors))), b.mul(j, number(4))
         packed = [load(b, b.add(first, number(REGISTER * v)), SUMS) for v in range(vectors)]
         for place, row_sums in zip(places, sums, strict=True):
             four = load(b, b.add(place, at), _i32)

@@ -5,11 +5,13 @@ exact, and the result is scaled back:
 
     q = round(x / s)    w = round(W / t)    x @ W'  =  s t (q @ w')
 
-A sum of 32 bits must not overflow. The steps s and t make the norm of every q and w at most 46,000, so no sum of their
-products, and no part of one, exceeds 2^31 (Cauchy-Schwarz). So 384 numbers keep 12 bits each; bfloat16 keeps 8. What a
-row becomes depends on that row alone, not on how many there are or how threads share them.
+A sum of 32 bits must not overflow. The steps s and t make the norm of every row, before it is rounded, at most 46,000
+whole numbers; rounding adds at most sqrt(d) / 2; and 46,340² is 2^31. So no sum of products, and no part of one, reaches
+2^31 (Cauchy-Schwarz) for any d below 400,000. So 384 numbers keep 12 bits each; bfloat16 keeps 8. What a row becomes depends
+on that row alone, not on how many there are or how threads share them.
 
-AVX2 has VPMADDWD: 16 products and their sums by twos. Elsewhere plain loops give the same numbers, more slowly.
+AVX2 has VPMADDWD: 16 products and their sums by twos. Elsewhere plain loops give the same sums, about 25 times as slowly;
+after a gelu the last digit may differ.
 """
 
 from dataclasses import dataclass
@@ -20,10 +22,10 @@ from numpy.typing import NDArray
 
 from labkit import settings
 from labkit.kernels.compile import array, kernel
-from labkit.kernels.shapes import SHAPE, VPMADDWD, WHOLE
+from labkit.kernels.shapes import SHAPE, VPMADDWD, has_vpmaddwd
 from labkit.kernels.threads import run, split
 
-VECTORS = WHOLE is VPMADDWD and settings.simd_allowed()
+VECTORS = has_vpmaddwd() and settings.simd_allowed()
 if VECTORS:
     from labkit.kernels.linear16_ir import add, products, take_gelu
 else:
@@ -34,8 +36,9 @@ Pairs = NDArray[np.int32]  # two 16-bit numbers each, the first one in the lower
 
 NOTHING, GELU, PLUS = 0, 1, 2  # what follows the sum
 ROWS, LANES = VPMADDWD.rows, VPMADDWD.lanes
-LARGEST_NORM = 46_000
+LARGEST_NORM = 46_000  # of a row, in its whole numbers
 LARGEST = 32_767
+_TINY = np.finfo(np.float32).tiny
 _BLOCK = 12 * ROWS  # rows whose numbers stay in the level-2 cache while all weights pass by
 
 
@@ -50,11 +53,13 @@ class Weights16:
 
     Attributes:
         n: outputs of the layer.
+        d: inputs of the layer.
         pairs: `(groups, d / 2, LANES)`: the numbers of a row of W two by two, those of neighbouring rows side by side.
         steps: `(groups * LANES,)` what 1 is worth in each row.
     """
 
     n: int
+    d: int
     pairs: Pairs
     steps: Floats
 
@@ -65,10 +70,10 @@ def pack(weight: Floats) -> Weights16:
     groups, pairs = -(-n // LANES), -(-d // 2)
     filled = np.zeros((groups * LANES, 2 * pairs), np.float32)
     filled[:n, :d] = weight
-    steps = np.maximum(np.linalg.norm(filled, axis=1) / LARGEST_NORM, np.abs(filled).max(axis=1, initial=0) / LARGEST)
-    steps = np.maximum(steps, np.finfo(np.float32).tiny).astype(np.float32)
+    norms, peaks = np.linalg.norm(filled.astype(np.float64), axis=1), np.abs(filled).max(axis=1, initial=0)
+    steps = np.maximum(np.maximum(norms / LARGEST_NORM, peaks / LARGEST), _TINY).astype(np.float32)
     whole = np.rint(filled / steps[:, None]).astype(np.int16).reshape(groups, LANES, pairs, 2).transpose(0, 2, 1, 3)
-    return Weights16(n, np.ascontiguousarray(whole).view(np.int32)[..., 0], steps)
+    return Weights16(n, d, np.ascontiguousarray(whole).view(np.int32)[..., 0], steps)
 
 
 def linear16(
@@ -77,12 +82,15 @@ def linear16(
     """`x @ W' + b`, `(m, n)` float32, in 16-bit products.
 
     Args:
-        x: `(m, d)` finite numbers.
+        x: `(m, d)`; a row that is not finite becomes NaN.
         weights: what `pack` made of the weight `(n, d)`.
         bias: `(n,)`.
         then: GELU takes gelu of the sum, PLUS adds `other` to it.
         other: `(m, n)`.
         threads: how many share the columns.
+
+    Raises:
+        ValueError: if the shapes do not fit, or `other` is missing or not asked for.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -92,12 +100,18 @@ def linear16(
         True
     """
     m, n, width = len(x), weights.n, len(weights.steps)
+    shapes = x.shape, bias.shape, other.shape if other is not None else None
+    if shapes != (wanted := ((m, weights.d), (n,), (m, n) if then == PLUS else None)):
+        raise ValueError(f"x, bias and other should have the shapes {wanted}, but have {shapes}")
     height = max(m, ROWS)
     rows, ends = _filled(x, height, x.shape[1]), _filled(bias[None], 1, width)[0]
     sums = np.empty((height, width), np.float32)
     plus = _filled(other, height, width) if other is not None else sums[:0]
     parts = split(len(weights.pairs), weights.pairs[0].nbytes * (height // ROWS), threads)
-    run(lambda _, start, stop: _layer(rows, weights.pairs, weights.steps, ends, then, plus, start, stop, sums), parts)
+    run(
+        lambda _, start, stop: linear16_layer(rows, weights.pairs, weights.steps, ends, then, plus, start, stop, sums),
+        parts,
+    )
     return sums if sums.shape == (m, n) else np.ascontiguousarray(sums[:m, :n])
 
 
@@ -105,14 +119,6 @@ def _filled(numbers: Floats, height: int, width: int) -> Floats:
     """The numbers in one piece, filled up with zeros."""
     down, right = height - numbers.shape[0], width - numbers.shape[1]
     return np.ascontiguousarray(np.pad(numbers, ((0, down), (0, right))) if down or right else numbers)
-
-
-@njit(fastmath={"reassoc"})
-def _norm(x: Floats, i: int) -> np.float32:
-    total = np.float32(0)
-    for j in range(x.shape[1]):
-        total += x[i, j] * x[i, j]
-    return np.float32(np.sqrt(total))
 
 
 @njit(fastmath={"nnan", "nsz"})
@@ -123,6 +129,24 @@ def _peak(x: Floats, i: int) -> np.float32:
     return highest
 
 
+@njit(fastmath={"reassoc"})
+def _norm(x: Floats, i: int, scale: np.float32) -> np.float32:
+    total = np.float32(0)
+    for j in range(x.shape[1]):
+        total += (x[i, j] * scale) * (x[i, j] * scale)
+    return np.float32(np.sqrt(total))
+
+
+@njit
+def _step(x: Floats, i: int) -> np.float32:
+    """What 1 is worth in a row; NaN if a number is not finite."""
+    peak = max(_peak(x, i), np.float32(_TINY))
+    norm = _norm(x, i, np.float32(1) / peak)  # in peaks: squares of the numbers themselves may leave float32's range
+    if not norm < np.inf:
+        return np.float32(np.nan)
+    return max(peak * max(norm / np.float32(LARGEST_NORM), np.float32(1 / LARGEST)), np.float32(_TINY))
+
+
 @njit
 def _round(x: Floats, i: int, whole: NDArray[np.int16], twos: Pairs, rows: Pairs, block: int, steps: Floats) -> None:
     """ROWS rows of x from row i on as whole numbers, in `rows` `(blocks, d / 2, ROWS)`, and what 1 is worth in each.
@@ -130,9 +154,9 @@ def _round(x: Floats, i: int, whole: NDArray[np.int16], twos: Pairs, rows: Pairs
     `whole` `(ROWS, d)` is room to work in, and `twos` the same room as pairs.
     """
     for r in range(ROWS):
-        step = max(_norm(x, i + r) / np.float32(LARGEST_NORM), _peak(x, i + r) / np.float32(LARGEST))
+        step = _step(x, i + r)
         steps[block * ROWS + r] = step
-        scale = np.float32(1) / step if step > 0 else np.float32(0)
+        scale = np.float32(1) / step
         for j in range(x.shape[1]):
             whole[r, j] = np.int16(np.rint(x[i + r, j] * scale))
     for pair in range(twos.shape[1]):
@@ -154,7 +178,7 @@ def _round(x: Floats, i: int, whole: NDArray[np.int16], twos: Pairs, rows: Pairs
     ),
     variant=VPMADDWD.name if VECTORS else "plain",
 )
-def _layer(
+def linear16_layer(
     x: Floats, weights: Pairs, steps: Floats, bias: Floats, then: int, other: Floats, start: int, stop: int, out: Floats
 ) -> None:
     """The columns of `out` that belong to the groups `start … stop` of weights; x has at least ROWS rows.

@@ -1,24 +1,32 @@
-"""The tile of `linear16.py` on VPMADDWD (see `int8_ir.py`)."""
+"""The tile of `linear16.py` on VPMADDWD: 16 products of 16-bit numbers, and their sums by twos (see `vector_ir.py`)."""
 
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
 from numba import int64, njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from labkit.kernels.gelu import COEFFICIENTS, FAR, SCALE
-from labkit.kernels.int8_ir import LANES, REGISTER, ROWS, VECTORS, WIDTH, tile_sums
 from labkit.kernels.llvm import load, number, spread
+from labkit.kernels.shapes import VPMADDWD
 from labkit.kernels.vector_ir import multiply_add
 
 _Llvm = Any  # llvmlite and numba carry no types
 Floats = NDArray[np.float32]
 Pairs = NDArray[np.int32]
 
-_f32 = ir.FloatType()
-_FLOATS = ir.VectorType(_f32, WIDTH)
+ROWS, VECTORS, WIDTH, LANES = VPMADDWD.rows, VPMADDWD.vectors, VPMADDWD.width, VPMADDWD.lanes
+REGISTER = 4 * WIDTH  # bytes
+
+_f32, _i32 = ir.FloatType(), ir.IntType(32)
+_FLOATS, _SUMS, _WORDS = (
+    ir.VectorType(_f32, WIDTH),
+    ir.VectorType(_i32, WIDTH),
+    ir.VectorType(ir.IntType(16), 2 * WIDTH),
+)
 _TOGETHER = ROWS // 2  # rows whose numbers fill the registers
 
 
@@ -28,6 +36,23 @@ def _all(value: float | np.float32) -> ir.Constant:
 
 def _store(b: _Llvm, value: _Llvm, address: _Llvm) -> None:
     b.store(value, b.inttoptr(address, _FLOATS.as_pointer()), align=4)
+
+
+def _sums(b: _Llvm, rows: _Llvm, weights: _Llvm, pairs: _Llvm) -> list[list[_Llvm]]:
+    """Where the products of ROWS rows and VECTORS registers of weights have been summed up."""
+    sums = [[cgutils.alloca_once(b, _SUMS) for _ in range(VECTORS)] for _ in range(ROWS)]
+    for place in [place for row in sums for place in row]:
+        b.store(ir.Constant(_SUMS, [0] * WIDTH), place)
+    kind = ir.FunctionType(_SUMS, [_WORDS, _WORDS])
+    multiply = cgutils.get_or_insert_function(b.module, kind, "llvm.x86.avx2.pmadd.wd")
+    with cgutils.for_range(b, pairs) as loop:
+        x, w = b.add(rows, b.mul(loop.index, number(4 * ROWS))), b.add(weights, b.mul(loop.index, number(4 * LANES)))
+        packed = [load(b, b.add(w, number(REGISTER * v)), _WORDS) for v in range(VECTORS)]
+        for r in range(ROWS):
+            pair = b.bitcast(spread(b, load(b, b.add(x, number(4 * r)), _i32), _SUMS), _WORDS)
+            for vector, place in zip(packed, sums[r], strict=True):
+                b.store(b.add(b.load(place), b.call(multiply, [pair, vector])), place)
+    return sums
 
 
 @intrinsic
@@ -46,7 +71,7 @@ def _products(
 
     def generate(context: _Llvm, b: _Llvm, signature: _Llvm, arguments: _Llvm) -> _Llvm:
         rows, weights, pairs, row_steps, steps, bias, out, width = arguments
-        sums = tile_sums(b, rows, number(4), weights, pairs, ROWS, VECTORS, row_step=4 * ROWS)
+        sums = _sums(b, rows, weights, pairs)
         for r in range(ROWS):
             step = spread(b, load(b, b.add(row_steps, number(4 * r)), _f32), _FLOATS)
             for v in range(VECTORS):
@@ -72,9 +97,12 @@ def _gelu(typing: _Llvm, place: _Llvm, width: _Llvm) -> _Llvm:
         rows = [b.add(place, b.mul(width, number(r))) for r in range(_TOGETHER)]
         places = [b.add(row, number(REGISTER * v)) for row in rows for v in range(VECTORS)]
 
+        def above(at: _Llvm) -> _Llvm:
+            given = load(b, at, _FLOATS)
+            return b.select(b.fcmp_ordered("<", given, _all(-FAR)), _all(-FAR), given)
+
         def near(at: _Llvm) -> _Llvm:
-            above = b.select(b.fcmp_ordered(">", load(b, at, _FLOATS), _all(-FAR)), load(b, at, _FLOATS), _all(-FAR))
-            return b.select(b.fcmp_ordered("<", above, _all(FAR)), above, _all(FAR))
+            return b.select(b.fcmp_ordered(">", above(at), _all(FAR)), _all(FAR), above(at))
 
         fused = multiply_add(b, _FLOATS)
         squares = [b.fmul(near(at), near(at)) for at in places]
@@ -83,7 +111,7 @@ def _gelu(typing: _Llvm, place: _Llvm, width: _Llvm) -> _Llvm:
         for c in COEFFICIENTS[-2::-1]:
             slopes = [b.call(fused, [slope, u, _all(c)]) for slope, u in zip(slopes, scaled, strict=True)]
         for at, slope in zip(places, slopes, strict=True):
-            _store(b, b.fmul(load(b, at, _FLOATS), b.call(fused, [near(at), slope, _all(0.5)])), at)
+            _store(b, b.fmul(above(at), b.call(fused, [near(at), slope, _all(0.5)])), at)
         return context.get_dummy_value()
 
     return types.void(int64, int64), generate

@@ -112,3 +112,9 @@ def best_whole_shape() -> WholeShape | None:
 
 
 WHOLE = best_whole_shape()
+
+
+def has_vpmaddwd() -> bool:
+    """Whether this CPU multiplies 16-bit numbers by twos, and `LABKIT_SIMD` does not name a set without that."""
+    features = dict(llvmlite.binding.get_host_cpu_features())
+    return bool(features.get("avx2")) and os.environ.get("LABKIT_SIMD", "") not in ("neon", "generic")

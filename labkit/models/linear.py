@@ -4,7 +4,8 @@ torch hands oneDNN a row-major weight, and oneDNN rearranges it in every call: a
 fourteenth of a full batch (measured here). The product is the same, bit for bit (see the tests).
 
 oneDNN can also do what follows a product, the gelu or the sum, while a row of it is still in a register. That saves a
-trip through memory, and the number is rounded to bfloat16 once instead of twice. So does our kernel (`kernels.linear16`).
+trip through memory, and the number is rounded to bfloat16 once instead of twice. Our kernel (`kernels.linear16`) does it
+while a tile is in the nearest cache.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,10 +15,8 @@ if TYPE_CHECKING:  # numba is loaded when there is such a layer
 
 DTYPES = "float32", "bfloat16", "int16"
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
-ROWS = 512  # the rows of a usual batch, for which oneDNN picks the layout; any number works
-
-
 Weight = Any  # a Tensor, or a Weights16
+ROWS = 512  # the rows of a usual batch, for which oneDNN picks the layout; any number works
 
 
 def between_layers(dtype: str) -> Tensor:

@@ -27,7 +27,7 @@ def load_token_encoder(
             sentence-transformers' `MultiVectorEncoder`; with `LABKIT_MODELS=hub` also such a model of a hub.
         cache: remember token vectors on disk, so that the same text is encoded only once.
         reading: other limits, markers or skip-list than the model's own; not for checkpoints, which bring theirs along.
-        dtype: `float32`, `bfloat16`, or `auto`: `LABKIT_DTYPE`, or the faster one on this CPU.
+        dtype: `float32`, `bfloat16`, `int16`, or `auto`: `LABKIT_DTYPE`, or the fastest on this CPU.
 
     Raises:
         ValueError: if no model has that name, its weights are not the ones of the catalogue, or the dtype is unknown.

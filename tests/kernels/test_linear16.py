@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from numba import njit
 
+from labkit.kernels import linear16 as linear16_module
 from labkit.kernels.gelu import gelu
 from labkit.kernels.linear16 import GELU, LARGEST, LARGEST_NORM, NOTHING, PLUS, fast, linear16, pack
 
@@ -20,7 +22,8 @@ def steps(rows):
 
 def exact_and_bound(x, weight, bias):
     """The layer in float64, and what it may be off: half a step of each number, and float32's last digits."""
-    exact = x.astype(float) @ weight.T.astype(float) + bias
+    x, weight = x.astype(float), weight.astype(float)
+    exact = x @ weight.T + bias
     s, t = steps(x)[:, None], steps(weight)[None]
     off = s / 2 * np.abs(weight).sum(1) + t / 2 * np.abs(x).sum(1)[:, None] + s * t * x.shape[1] / 4
     size = np.linalg.norm(x, axis=1)[:, None] * np.linalg.norm(weight, axis=1) + np.abs(bias)
@@ -51,16 +54,21 @@ def test_within_what_rounding_allows(m, n, d):
         np.tile([1, -1], 192),
         np.zeros(384),
         np.r_[1e-10, np.zeros(383)],
+        np.full(384, 1e-23),  # its squares are 0 in float32
         np.r_[1e15, np.ones(383)],
+        np.full(384, 1e18),  # the sum of its squares is infinite
         np.geomspace(1e-6, 1e6, 384),
     ],
 )
 @pytest.mark.parametrize("sign", [1, -1])
 def test_extremes_do_not_overflow(row, sign):
-    weight = np.stack([np.ones(384), -row, np.zeros(384), row, np.r_[np.zeros(383), 1]]).astype(np.float32)
-    x = np.stack([sign * row] * 7).astype(np.float32)
-    exact, bound = exact_and_bound(x, weight, np.zeros(5, np.float32))
-    assert is_right(linear16(x, pack(weight), np.zeros(5, np.float32)), exact, 1.0001 * bound)
+    one = row / max(1e-30, np.abs(row).max())
+    others = np.stack([np.ones(384), -one, np.zeros(384), one, np.r_[np.zeros(383), 1]] * 2).astype(np.float32)
+    extreme = np.stack([sign * row] * 7).astype(np.float32)
+    for x, weight in ((extreme, others), (others, extreme)):
+        bias = np.zeros(len(weight), np.float32)
+        exact, bound = exact_and_bound(x, weight, bias)
+        assert is_right(linear16(x, pack(weight), bias), exact, 1.0001 * bound)
 
 
 def test_a_row_depends_on_itself_and_not_on_its_neighbours_or_the_threads():
@@ -86,10 +94,66 @@ def test_arrays_that_lie_in_pieces():
     np.testing.assert_array_equal(linear16(x, pack(weight), bias), whole)
 
 
-def test_gelu_is_right_to_seven_digits():
-    given = np.linspace(-30, 30, 6001, dtype=np.float32)
-    wanted = [v * (1 + math.erf(v / math.sqrt(2))) / 2 for v in given.astype(float)]
+def test_gelu_is_right_to_a_millionth():
+    given = np.r_[np.linspace(-30, 30, 6001), -1e4, 1e4].astype(np.float32)
+    wanted = np.array([v * (1 + math.erf(v / math.sqrt(2))) / 2 for v in given.astype(float)])
     np.testing.assert_allclose([gelu(v) for v in given], wanted, atol=1e-6, rtol=2e-7)
+    one = pack(np.ones((1, 1), np.float32))
+    off = np.abs(linear16(given[:, None], one, np.zeros(1, np.float32), then=GELU)[:, 0] - wanted)
+    assert (off <= 1e-6 + 4e-5 * np.abs(given)).all()  # and the rounding of x
+
+
+@pytest.mark.parametrize(
+    ("x", "bias", "then", "other"),
+    [
+        ((7, 16), (5,), NOTHING, None),  # x wider than the weights
+        ((7, 4), (5,), NOTHING, None),
+        ((7, 8), (1,), NOTHING, None),
+        ((7, 8), (5,), PLUS, None),
+        ((7, 8), (5,), PLUS, (3, 5)),
+        ((7, 8), (5,), GELU, (7, 5)),
+    ],
+)
+def test_shapes_that_do_not_fit_are_refused(x, bias, then, other):
+    more = None if other is None else numbers(*other)
+    with pytest.raises(ValueError, match=r"should have the shapes \(\(7, 8\), \(5,\)"):
+        linear16(numbers(*x), pack(numbers(5, 8)), numbers(*bias), then=then, other=more)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_row_that_is_not_finite_becomes_nan_and_no_other(bad):
+    x, held, bias = numbers(9, 40), pack(numbers(20, 40, seed=1)), numbers(20, seed=2)
+    wanted = linear16(x, held, bias)
+    x[4, 7] = bad
+    wanted[4] = np.nan
+    np.testing.assert_array_equal(linear16(x, held, bias), wanted)
+
+
+@pytest.mark.skipif(not linear16_module.VECTORS, reason="this CPU has no AVX2: there is nothing to compare")
+def test_vector_and_plain_tiles_agree():
+    from labkit.kernels import linear16_ir, linear16_plain
+
+    draw = np.random.default_rng(0)
+    rows, weights = (draw.integers(-3000, 3000, (n, 9, 2 * lanes)).astype(np.int16) for n, lanes in ((2, 6), (3, 16)))
+    given = numbers(12), numbers(48, seed=1), numbers(48, seed=2), numbers(12, 48, seed=3)
+    found = []
+    for tile in (linear16_ir, linear16_plain):
+        products, take_gelu, add = tile.products, tile.take_gelu, tile.add
+
+        @njit
+        def tiles(rows, weights, row_steps, steps, bias, other, out, products=products, take_gelu=take_gelu, add=add):
+            for group in range(3):
+                for block in range(2):
+                    products(rows, block, weights, group, row_steps, steps, bias, 6 * block, out)
+            take_gelu(out, 6, 16)
+            add(out, 3, 32, other)
+
+        out = np.zeros((12, 48), np.float32)
+        tiles(rows.view(np.int32), weights.view(np.int32), *given, out)
+        found.append(out)
+    assert np.abs(found[0]).min(axis=1).all()
+    np.testing.assert_array_equal(np.delete(found[0], range(16, 32), 1), np.delete(found[1], range(16, 32), 1))
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-6, atol=1e-6)  # a gelu of one may be fused
 
 
 def test_fast_means_avx2_alone(monkeypatch):
