@@ -94,8 +94,8 @@ def check_threads(threads: int | None) -> int:
     """
     if threads is None:
         return settings.threads()
-    if not isinstance(threads, int) or isinstance(threads, bool):
+    if not isinstance(threads, numbers.Integral) or isinstance(threads, bool):
         raise TypeError(f"threads should be a whole number, but is {threads!r}")
     if threads < 1:
         raise ValueError(f"threads should be at least 1, but is {threads}; leave it out to use every CPU")
-    return threads
+    return int(threads)

@@ -1,6 +1,7 @@
 """Arrays on disk: safetensors files that are whole or absent, and whose bytes depend on nothing but their content."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,10 @@ def save_tensors(path: str | Path, kind: str, arrays: Mapping[str, NDArray[Any]]
     """
     from safetensors.numpy import save
 
+    whole, told = {name: np.ascontiguousarray(array) for name, array in arrays.items()}, {"kind": kind} | dict(facts)
     # One metadata entry: the order of several is not fixed, and the bytes should be.
-    header = json.dumps({"kind": kind} | dict(facts), sort_keys=True)
-    data = save({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={"labkit": header})
+    header = json.dumps(told | {"crc32": _checksum(whole, told)}, sort_keys=True)
+    data = save(whole, metadata={"labkit": header})
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, data)
@@ -50,7 +52,19 @@ def load_tensors(path: str | Path, kind: str) -> tuple[Arrays, dict[str, Any]]:
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
     except (SafetensorError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is damaged: {error}. Write it again with {kind}.save") from error
+    wanted = facts.pop("crc32", None)
+    # Older files have no checksum.
+    if wanted is not None and wanted != _checksum(arrays, facts):
+        raise ValueError(f"{path} is damaged: its checksum differs. Write it again with {kind}.save")
     found = facts.pop("kind", "something that labkit did not write")
     if found != kind:
         raise ValueError(f"{path} should hold a {kind}, but holds {found}")
     return arrays, facts
+
+
+def _checksum(arrays: Mapping[str, NDArray[Any]], facts: Mapping[str, Any]) -> int:
+    total = zlib.crc32(json.dumps(facts, sort_keys=True).encode())
+    for name, array in sorted(arrays.items()):
+        total = zlib.crc32(f"{name} {array.dtype.str} {array.shape}".encode(), total)
+        total = zlib.crc32(np.ascontiguousarray(array).tobytes(), total)
+    return total

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from labkit.checks import as_vectors, check_k
+from labkit.checks import as_vectors, check_k, check_threads
 
 
 def test_float32_in_order_is_passed_through_without_a_copy():
@@ -86,3 +86,9 @@ def test_k_is_a_whole_number_of_at_least_one(k, error):
 
 def test_k_of_numpy_type_is_accepted():
     assert check_k(np.int64(3)) == 3
+
+
+def test_threads_may_be_numpys_whole_numbers():
+    assert check_threads(np.int64(2)) == 2
+    with pytest.raises(TypeError, match="whole number"):
+        check_threads(2.0)

@@ -37,14 +37,16 @@ class LinearMap:
         """The mapped vectors as unit vectors, `(n, d_out)` float32; zero rows stay zero.
 
         Raises:
-            ValueError: if the vectors do not have `d_in` dimensions.
+            ValueError: if the vectors do not have `d_in` dimensions, or a sum does not fit into float32.
 
         Example:
             >>> swap = LinearMap(np.array([[0, 1], [1, 0]], np.float32), "swap")
             >>> swap([[0.6, 0.8]]).tolist()
             [[0.8, 0.6]]
         """
-        return unit_rows(as_vectors(vectors, dim=self.matrix.shape[0]) @ self.matrix)
+        with np.errstate(over="ignore", invalid="ignore"):  # said by as_vectors
+            mapped = as_vectors(vectors, dim=self.matrix.shape[0]) @ self.matrix
+        return unit_rows(as_vectors(mapped, name="mapped vectors"))
 
     @property
     def orthogonality_error(self) -> float:

@@ -30,6 +30,7 @@ _SAMPLE = 16  # vectors a centroid that k-means looks at
 _ITERATIONS = 4
 _RESIDUALS = 4096  # vectors whose residuals show where levels should lie
 _BLOCK = 1 << 14
+_FAR_FROM_UNIT = 0.02  # of a squared length: half precision and sums of a few hundred numbers stay well below
 _LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -89,12 +90,12 @@ class ResidualQuantizer:
         rng = np.random.default_rng(seed)
         few = min(len(array), max(_SAMPLE * wanted, 4096))
         sample = array if few == len(array) else array[np.sort(rng.choice(len(array), few, replace=False))]
-        found = kmeans(sample, wanted, iterations=_ITERATIONS, seed=seed, threads=used, progress=progress)
-        if np.abs(found).max() > _LARGEST:
+        if np.abs(sample).max() > _LARGEST:
             raise ValueError(
                 f"centroids are kept as float16, up to {_LARGEST:,.0f}, but these vectors are larger; scale them, to unit "
                 "length for instance"
             )
+        found = kmeans(sample, wanted, iterations=_ITERATIONS, seed=seed, threads=used, progress=progress)
         found = found.astype(np.float16).astype(np.float32)
         some = sample[:: max(1, len(sample) // _RESIDUALS)]
         residuals = some - found[nearest_centres(some, found, used)]
@@ -134,7 +135,8 @@ class ResidualQuantizer:
         """The codes of vectors `(n, d)`.
 
         Raises:
-            ValueError: if the vectors have the wrong width, or hold NaN or infinity.
+            ValueError: if the vectors have the wrong width, hold NaN or infinity, or are not of unit length (or zero) though
+                the quantizer was fitted to unit vectors: decoded, they would be.
         """
         from tqdm.auto import tqdm
 
@@ -142,6 +144,8 @@ class ResidualQuantizer:
         from labkit.kernels.residual_encode import encode
 
         array, used = as_vectors(vectors, dim=self.dim), check_threads(threads)
+        if self.unit:
+            _check_unit(array)
         nearest, known = finder(self.centroids, used), (self.centroids, self.cutoffs, self.weights, self.step)
         codes = ResidualCodes(
             np.empty(len(array), np.uint16),
@@ -176,3 +180,13 @@ class ResidualQuantizer:
         """The quantizer of its `parts`."""
         centroids = arrays["centroids"].astype(np.float32)
         return cls(centroids, arrays["cutoffs"], arrays["weights"], float(facts["step"]), bool(facts["unit"]))
+
+
+def _check_unit(vectors: Vectors) -> None:
+    squares = np.einsum("ij,ij->i", vectors, vectors)
+    other = np.flatnonzero((np.abs(squares - 1) > _FAR_FROM_UNIT) & (squares > 0))
+    if len(other):
+        raise ValueError(
+            f"the quantizer was fitted to vectors of length 1, but row {other[0]} has length {squares[other[0]] ** 0.5:.3g}; "
+            "scale it, or fit a quantizer to such vectors"
+        )

@@ -1,5 +1,7 @@
 """What `ResidualQuantizer.fit` chooses: how many centroids, and the levels of the residuals."""
 
+from numbers import Integral
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,9 +27,9 @@ def check_nbits(nbits: object) -> int:
     Raises:
         ValueError: if it is none of these.
     """
-    if isinstance(nbits, bool) or not isinstance(nbits, int) or nbits not in (1, 2, 4):
+    if isinstance(nbits, bool) or not isinstance(nbits, Integral) or nbits not in (1, 2, 4):
         raise ValueError(f"nbits should be 1, 2 or 4 bits a dimension, but is {nbits!r}")
-    return nbits
+    return int(nbits)
 
 
 def check_centroids(centroids: object) -> int:
@@ -37,11 +39,12 @@ def check_centroids(centroids: object) -> int:
         TypeError: if it is not a whole number.
         ValueError: if it is not 1 to 65,536.
     """
-    if isinstance(centroids, bool) or not isinstance(centroids, int):
+    if isinstance(centroids, bool) or not isinstance(centroids, Integral):
         raise TypeError(f"centroids should be a whole number, but is {centroids!r}")
-    if not 1 <= centroids <= MOST_CENTROIDS:
-        raise ValueError(f"centroids should be 1 to {MOST_CENTROIDS:,}, as their numbers take two bytes: {centroids:,}")
-    return centroids
+    wanted = int(centroids)
+    if not 1 <= wanted <= MOST_CENTROIDS:
+        raise ValueError(f"centroids should be 1 to {MOST_CENTROIDS:,}, as their numbers take two bytes: {wanted:,}")
+    return wanted
 
 
 def fit_levels(numbers: NDArray[np.float32], nbits: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -31,7 +31,8 @@ def queries_needed(
         level: 1 minus the chance of a false alarm.
 
     Raises:
-        ValueError: if there are fewer than two differences, one is not finite, or power or level is not between 0 and 1.
+        ValueError: if there are fewer than two differences, one or the effect is not a number, or power or level is not
+            between 0 and 1.
 
     Example:
         >>> queries_needed([0.1, -0.1, 0.3, 0.1], effect=0.1)
@@ -39,6 +40,8 @@ def queries_needed(
     """
     d = check_differences(differences)
     wanted = abs(float(d.mean()) if effect is None else effect)
+    if math.isnan(wanted):
+        raise ValueError(f"effect should be a difference, but is {effect}")
     if wanted <= (rounding(d) if effect is None else 0):
         return math.inf
     outer, inner = _quantiles(power, level)
@@ -51,8 +54,10 @@ def smallest_visible(
 ) -> float:
     """The smallest true mean difference that `n` queries (by default those at hand) show with probability `power`.
 
+    It is `inf` for a single query, which shows nothing.
+
     Raises:
-        ValueError: as `queries_needed`, or if `n` is too small to show anything.
+        ValueError: as `queries_needed`, or if `n` is below 1.
 
     Example:
         >>> round(smallest_visible([0.1, -0.1, 0.3, 0.1], 23), 2)
@@ -63,8 +68,8 @@ def smallest_visible(
     queries = len(d) if n is None else n
     if queries < 1:
         raise ValueError(f"n should be a number of queries of at least 1, but is {n}")
-    spare = max(queries - outer**2 / 2, 1.0)
-    return float((outer + inner) * d.std(ddof=1) / math.sqrt(spare))
+    spare = queries - outer**2 / 2
+    return float((outer + inner) * d.std(ddof=1) / math.sqrt(spare)) if spare > 0 else math.inf
 
 
 def _quantiles(power: float, level: float) -> tuple[float, float]:

@@ -124,9 +124,10 @@ def as_rows(vectors: ArrayLike) -> NDArray[Any]:
     """The vectors as an array that may lie in a file larger than memory; `encode_in_blocks` looks at what is in it.
 
     Raises:
-        TypeError: if they are sparse.
+        TypeError: if they do not hold numbers, or are sparse.
+        ValueError: if they are lists of different lengths.
     """
-    return as_vectors(vectors) if hasattr(vectors, "toarray") else np.asanyarray(vectors)  # a mask is not dropped
+    return vectors if isinstance(vectors, np.ndarray) else as_vectors(vectors)  # a mask is not dropped
 
 
 def encode_in_blocks(
@@ -154,6 +155,36 @@ def naming_rows_of(vectors: NDArray[Any]) -> Iterator[None]:
     except ValueError:
         as_vectors(vectors)
         raise
+
+
+def check_scores(scores: NDArray[np.float32], ids: NDArray[np.int64]) -> None:
+    """Refuse hits whose scores are not finite: infinities tie and hide the best document.
+
+    Args:
+        scores: of the hits.
+        ids: -1 where there is no hit.
+
+    Raises:
+        ValueError: if a hit's score is NaN or infinite.
+    """
+    if not np.isfinite(scores[ids >= 0]).all():
+        raise ValueError(
+            "a score is NaN or infinite: a vector holds NaN or infinity, or numbers too large for float32 scores; scale "
+            "the vectors to unit length"
+        )
+
+
+def check_distinct(ids: NDArray[np.int64]) -> None:
+    """Refuse hits `(nq, k)` that name a document twice, as they do if it was a candidate twice.
+
+    Raises:
+        ValueError: if a row does.
+    """
+    ordered = np.sort(ids, axis=1)
+    twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
+    if twice.any():
+        query = int(np.flatnonzero(twice.any(axis=1))[0])
+        raise ValueError(f"the candidates of query {query} name a document more than once; pass each one once")
 
 
 def check_candidates(candidates: object, nq: int, n: int) -> NDArray[np.int64]:

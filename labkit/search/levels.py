@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from labkit.checks import as_vectors, check_k
 from labkit.compress.int8 import Int4Quantizer, Int8Quantizer
 from labkit.compress.ranges import Ranges
-from labkit.search.encoded import CodedIndex, as_rows, check_candidates, naming_rows_of
+from labkit.search.encoded import CodedIndex, as_rows, check_candidates, check_distinct, check_scores, naming_rows_of
 from labkit.search.hits import Hits
 
 Codes = NDArray[Any]
@@ -69,15 +69,17 @@ class LevelIndex(CodedIndex[Levels], ABC):
 
         Raises:
             TypeError: if `k` is not a whole number.
-            ValueError: if `k` is below 1, or the queries do not fit.
+            ValueError: if `k` is below 1, the queries do not fit, or a score does not fit into float32.
         """
         k = check_k(k)
         folded, constants = fold(self.quantizer.ranges, queries)
         levels, steps = query_levels(folded)
         best, _ = self._kernels()
         totals, ids = best(self.codes, levels, min(k, len(self)), self.threads)
-        scores = (totals * steps[:, None] + constants[:, None]).astype(np.float32)
-        return Hits(ids, scores) if k <= len(self) else Hits.padded(ids, scores, k)
+        with np.errstate(over="ignore"):  # said by check_scores
+            scores = (totals * steps[:, None] + constants[:, None]).astype(np.float32)
+        check_scores(scores, ids)
+        return Hits.padded(in_order(ids, scores), scores, k)
 
     def rescore(self, queries: ArrayLike, candidates: Ids, k: int) -> Hits:
         """The `k` best of each query's own candidates `(nq, m)`: float queries times decoded documents.
@@ -86,7 +88,8 @@ class LevelIndex(CodedIndex[Levels], ABC):
 
         Raises:
             TypeError: if `k` is not a whole number, or the candidates are not.
-            ValueError: if `k` is below 1, the queries do not fit, or a candidate is not a document.
+            ValueError: if `k` is below 1, the queries do not fit, a candidate is not a document or there twice, or a score
+                does not fit into float32.
 
         Example:
             >>> from labkit import Int8Index
@@ -99,7 +102,25 @@ class LevelIndex(CodedIndex[Levels], ABC):
         checked = check_candidates(candidates, len(folded), len(self))
         _, best_of = self._kernels()
         scores, ids = best_of(self.codes, folded, constants, checked, min(k, checked.shape[1]), self.threads)
+        check_scores(scores, ids)
+        check_distinct(ids)
         return Hits.padded(ids, scores, k)
+
+
+def in_order(ids: Ids, scores: NDArray[np.float32]) -> Ids:
+    """The ids `(nq, k)` of falling scores with those of equal scores in rising order.
+
+    Sums of levels that differ can round to one score.
+
+    Example:
+        >>> in_order(np.array([[5, 3, 4]]), np.array([[2, 1, 1]], np.float32))
+        array([[5, 3, 4]])
+        >>> in_order(np.array([[5, 4, 3]]), np.array([[2, 1, 1]], np.float32))
+        array([[5, 3, 4]])
+    """
+    if not ((scores[:, 1:] == scores[:, :-1]) & (ids[:, 1:] < ids[:, :-1])).any():
+        return ids
+    return np.take_along_axis(ids, np.lexsort((ids, -scores)), axis=1)
 
 
 def sample(vectors: NDArray[Any]) -> NDArray[Any]:

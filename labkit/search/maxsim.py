@@ -15,7 +15,7 @@ from labkit.checks import Vectors, as_vectors, check_k, check_threads
 from labkit.compress.int8 import Int8Quantizer
 from labkit.models.token_vectors import TokenVectors
 from labkit.search import storage
-from labkit.search.encoded import check_candidates
+from labkit.search.encoded import check_candidates, check_distinct, check_scores
 from labkit.search.hits import Hits
 from labkit.search.late import Winners, check_token_queries, check_tokens
 from labkit.search.maxsim_int8 import Int8Tokens
@@ -114,8 +114,8 @@ class MaxSimIndex:
 
         Raises:
             TypeError: if the queries are not `TokenVectors`, or `k` or the candidates are not whole numbers.
-            ValueError: if a query has no tokens or other dimensions, `k` is below 1, a candidate is not a document, or a
-                score might exceed the range of float32.
+            ValueError: if a query has no tokens or other dimensions, `k` is below 1, a candidate is not a document or there
+                twice, or a score might exceed the range of float32.
         """
         from labkit.kernels import maxsim
 
@@ -126,10 +126,13 @@ class MaxSimIndex:
         job, tokens = self.held.job(asked), [len(query) for query in asked]
         if candidates is None:
             scores, ids = maxsim.best_of_all(job, self.held.offsets, tokens, min(k, len(self)), self.threads)
+            check_scores(scores, ids)
         else:
             checked = check_candidates(candidates, len(asked), len(self))
             found = maxsim.all_pairs(job, self.held.offsets, tokens, checked, self.threads)
             scores, ids = maxsim.keep_best(found, checked, min(k, checked.shape[1]))
+            check_scores(scores, ids)
+            check_distinct(ids)
         return Hits.padded(ids, scores, k)
 
     def rescore(self, queries: TokenVectors, candidates: NDArray[np.int64], k: int) -> Hits:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from labkit.checks import Vectors, as_vectors, check_k, check_threads
 from labkit.search import storage
-from labkit.search.encoded import check_candidates
+from labkit.search.encoded import check_candidates, check_distinct, check_scores
 from labkit.search.hits import Hits
 
 
@@ -73,16 +73,16 @@ class FloatRescorer:
 
         Raises:
             TypeError: if `k` is not a whole number, or the candidates are not.
-            ValueError: if `k` is below 1, the queries do not fit, a candidate is not a document, or its vector holds
-                NaN or infinity.
+            ValueError: if `k` is below 1, the queries do not fit, a candidate is not a document or there twice, or a score
+                is not finite, as where a candidate's vector holds NaN or infinity.
         """
         from labkit.kernels.exact import best_of
 
         k, asked = check_k(k), as_vectors(queries, dim=self.vectors.shape[1], name="queries")
         checked = check_candidates(candidates, len(asked), len(self))
         scores, ids = best_of(self.vectors, asked, checked, min(k, checked.shape[1]), self.threads)
-        if not np.isfinite(scores[ids >= 0]).all():
-            raise ValueError("a candidate's vector holds NaN or infinity, or numbers too large for float32 scores")
+        check_scores(scores, ids)
+        check_distinct(ids)
         return Hits.padded(ids, scores, k)
 
     def save(self, folder: str | Path) -> None:

@@ -21,6 +21,7 @@ from labkit.compress.residual_codes import ResidualCodes
 from labkit.models.token_vectors import TokenVectors
 from labkit.search import residual_search as steps
 from labkit.search import storage
+from labkit.search.encoded import check_scores
 from labkit.search.hits import Hits
 from labkit.search.late import Winners, check_token_queries, check_tokens, winners
 from labkit.search.rescore import Stage
@@ -139,10 +140,14 @@ class ResidualIndex:
 
         Raises:
             TypeError: if `k` is not a whole number, or the queries are no `TokenVectors`.
-            ValueError: if `k`, `nprobe` or `candidates` is out of range, or the queries do not fit.
+            ValueError: if `k`, `nprobe` or `candidates` is out of range, the queries do not fit, or a score does not fit into
+                float32.
         """
         k, asked, plan = check_k(k), list(check_token_queries(queries, self.dim)), self._plan(k, nprobe, candidates)
-        return steps.search(self._compressed, asked, min(k, len(self)), plan, self._listed(plan), self.threads, k)
+        with np.errstate(over="ignore", invalid="ignore"):  # said by check_scores
+            hits = steps.search(self._compressed, asked, min(k, len(self)), plan, self._listed(plan), self.threads, k)
+        check_scores(hits.scores, hits.ids)
+        return hits
 
     def profile(
         self, queries: TokenVectors, k: int, *, nprobe: int | None = None, candidates: int | None = None

@@ -26,6 +26,11 @@ def test_vectors_of_the_wrong_width_are_refused():
         LinearMap(np.eye(3), "same")(np.ones((4, 2)))
 
 
+def test_sums_beyond_float32_are_refused():
+    with pytest.raises(ValueError, match="mapped vectors should be finite, but row 1"):
+        LinearMap(np.ones((6, 6)), "sum")([[1.0] * 6, [3e38] * 6])
+
+
 def test_a_matrix_with_nan_is_refused():
     with pytest.raises(ValueError, match="matrix should be finite"):
         LinearMap([[np.nan]], "bad")
@@ -58,6 +63,30 @@ def test_a_truncated_file_is_refused(tmp_path):
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ValueError, match="damaged"):
         LinearMap.load(path)
+
+
+def test_a_changed_byte_is_refused_or_changes_nothing(tmp_path):
+    path, rotation = tmp_path / "flipped.safetensors", random_rotation(4, seed=5, name="spin")
+    rotation.save(path)
+    whole, refused = path.read_bytes(), 0
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 64]) + whole[at + 1 :])
+        try:
+            loaded = LinearMap.load(path)
+        except ValueError:
+            refused += 1
+        else:
+            assert loaded.name == "spin"
+            np.testing.assert_array_equal(loaded.matrix, rotation.matrix)
+    assert refused >= len(whole) - len("crc32")  # its name alone can be lost
+
+
+def test_a_file_from_before_there_was_a_checksum_loads(tmp_path):
+    from safetensors.numpy import save_file
+
+    told = {"labkit": '{"kind": "LinearMap", "name": "old"}'}
+    save_file({"matrix": np.eye(3, dtype=np.float32)}, tmp_path / "old.safetensors", metadata=told)
+    assert LinearMap.load(tmp_path / "old.safetensors").name == "old"
 
 
 def test_a_file_of_something_else_is_refused(tmp_path):

@@ -69,6 +69,7 @@ def test_what_n_queries_can_see_needs_n_queries(values, n):
         (lambda: queries_needed([0.1]), "at least two of them"),
         (lambda: queries_needed([0.1, float("nan")]), "number 1 is not"),
         (lambda: queries_needed([0.1, 0.2], power=1), "between 0 and 1"),
+        (lambda: queries_needed([0.1, 0.2], effect=float("nan")), "effect should be"),
         (lambda: smallest_visible([0.1, 0.2], 0), "at least 1, but is 0"),
     ],
 )
@@ -82,3 +83,8 @@ def test_a_mean_that_is_zero_but_for_rounding_needs_endless_queries():
     assert abs((values - np.random.default_rng(1).permutation(values)).mean()) < 1e-15
     for seed in range(20):
         assert queries_needed(values - np.random.default_rng(seed).permutation(values)) == math.inf
+
+
+def test_one_query_shows_nothing_and_each_more_shows_more():
+    visible = [smallest_visible([0.1, 0.2, 0.4], n) for n in range(1, 9)]
+    assert visible[0] == np.inf and (np.diff(visible[1:]) < 0).all()

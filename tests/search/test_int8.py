@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from labkit import Int8Index, Int8Quantizer
+from labkit import Int4Index, Int8Index, Int8Quantizer
 
 faiss = pytest.importorskip("faiss")
 
@@ -84,6 +84,33 @@ def test_no_documents_and_no_queries(vectors):
 def test_bad_queries_are_refused(vectors, queries, k, error, message):
     with pytest.raises(error, match=message):
         Int8Index(vectors).search(queries, k)
+
+
+@pytest.mark.parametrize("kind", [Int8Index, Int4Index])
+def test_scores_beyond_float32_are_refused(vectors, kind):
+    index, far = kind(vectors * np.float32(1e25)), vectors[:2] * np.float32(1e25)
+    with pytest.raises(ValueError, match="scale the vectors to unit length"):
+        index.search(far, 3)
+    with pytest.raises(ValueError, match="scale the vectors to unit length"):
+        index.rescore(far, np.tile(np.arange(20), (2, 1)), 3)
+
+
+def test_sums_that_round_to_one_score_come_in_the_order_of_ids():
+    far_off = np.random.default_rng(0).normal(50, 0.01, (2000, 16)).astype(np.float32)
+    hits = Int8Index(far_off, Int8Quantizer.fit(far_off, per_dimension=True)).search(far_off[:5], 2000)
+    equal = hits.scores[:, 1:] == hits.scores[:, :-1]
+    assert equal.any()
+    assert (hits.ids[:, 1:] > hits.ids[:, :-1])[equal].all()
+    assert (hits.scores[:, 1:] <= hits.scores[:, :-1]).all()
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [(None, TypeError), ({1.0}, TypeError), (np.float32(1), ValueError), ([[1, 2], [3]], ValueError)],
+)
+def test_what_is_no_array_of_vectors_is_said_so(given, error):
+    with pytest.raises(error, match="vectors should"):
+        Int8Index(given)
 
 
 def test_bad_codes_are_refused(vectors):

@@ -184,3 +184,13 @@ def test_wrong_input(documents, queries):
         MaxSimIndex(documents, dtype="int4")
     with pytest.raises(ValueError, match="quantizer makes int8"):
         MaxSimIndex(documents, quantizer=Int8Quantizer.fit(documents.vectors))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+def test_scores_beyond_float32_and_candidates_that_come_twice(documents, queries, dtype):
+    index = MaxSimIndex(documents, dtype=dtype)
+    far = TokenVectors(queries.vectors * np.float32(1e38), queries.offsets)
+    with pytest.raises(ValueError, match="float32"):
+        index.search(far, 3)
+    with pytest.raises(ValueError, match="query 0 name a document more than once"):
+        index.search(queries, 3, candidates=np.tile([7, 9, 7], (len(queries), 1)))

@@ -113,6 +113,21 @@ def test_a_broken_vector_is_not_a_silent_answer(vectors):
         RescoredIndex(BinaryIndex(vectors), broken).search(vectors[:1], 1)
 
 
+@pytest.mark.parametrize("simd", ["1", "0"])
+def test_a_broken_candidate_is_seen_even_where_it_scores_worst(monkeypatch, simd):
+    monkeypatch.setenv("LABKIT_SIMD", simd)
+    held = np.array([[1, 0], [np.nan, 0], [np.inf, 0], [3e38, 3e38]], np.float32)
+    for query, candidates in (([[-1, 0]], [[0, 2]]), ([[0, 1]], [[0, 2]]), ([[1, 0]], [[0, 1]]), ([[-2, 0]], [[0, 3]])):
+        with pytest.raises(ValueError, match="NaN or infinite"):
+            FloatRescorer(held).rescore(query, np.array(candidates), 1)
+
+
+@pytest.mark.parametrize("kind", [FloatRescorer, Int8Index])
+def test_a_candidate_that_comes_twice_is_refused(vectors, kind):
+    with pytest.raises(ValueError, match="query 1 name a document more than once"):
+        kind(vectors).rescore(vectors[:2], np.array([[4, 1, -1, -1], [1, 5, 1, 2]]), 4)
+
+
 def chains(vectors):
     binary, int8 = BinaryIndex(vectors), Int8Index(vectors)
     inner = RescoredIndex(binary, int8, oversample=3)

@@ -224,3 +224,21 @@ def test_no_queries(index):
 def test_a_fitted_quantizer_is_used(collection):
     quantizer = ResidualQuantizer.fit(collection[0].vectors, nbits=1, centroids=16)
     assert ResidualIndex(collection[0], quantizer=quantizer).quantizer is quantizer
+
+
+def test_tokens_of_another_length_than_the_quantizer_keeps_are_refused():
+    first = TokenVectors.of([unit(np.random.default_rng(0).normal(size=(20, 8))).astype(np.float32)])
+    index = ResidualIndex(first, progress=False)
+    with pytest.raises(ValueError, match="length 1, but row 3 has length 20"):
+        index.add(TokenVectors.of([np.vstack([first[0][:3], 20 * first[0][3:]])]))
+    assert len(index) == 1
+    index.add(TokenVectors.of([np.vstack([first[0][:3], np.zeros((1, 8), np.float32)])]))
+    assert len(index) == 2
+
+
+def test_numbers_that_no_score_holds_are_refused(collection, index):
+    _, queries = collection
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        index.search(TokenVectors(queries.vectors * np.float32(3e38), queries.offsets), 3)
+    with pytest.raises(ValueError, match="float16, up to 65,504"):
+        ResidualIndex(TokenVectors(queries.vectors * np.float32(1e20), queries.offsets), progress=False)
