@@ -4,7 +4,6 @@
 that returns what it saw, or raises `Trouble` with the remedy.
 """
 
-import html
 import importlib.metadata
 import os
 import platform
@@ -12,74 +11,29 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from labkit import settings
+from labkit.checkup_report import Check, Report, Trouble
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _INSTALL = "python3 start.py"
+_FROM_GIT = "git checkout -- data"
 _GB = 1e9
-
-
-class Trouble(Exception):
-    """Something is wrong; `remedy` is the command or the step that mends it."""
-
-    def __init__(self, seen: str, remedy: str) -> None:
-        """Keep what was seen as the message, and the remedy beside it."""
-        super().__init__(seen)
-        self.remedy = remedy
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the report: what was looked at, what was seen, and the remedy (empty when all is well)."""
-
-    name: str
-    seen: str
-    remedy: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """All checks; prints as text, shows as a table in a notebook."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing needs mending."""
-        return not any(check.remedy for check in self.checks)
-
-    def __str__(self) -> str:
-        """One line per check, a second one under each failure with the remedy, and the verdict."""
-        lines = []
-        for check in self.checks:
-            lines.append(f"{'MEND' if check.remedy else 'ok':5}{check.name:13}{check.seen}")
-            if check.remedy:
-                lines.append(f"{'':18}-> {check.remedy}")
-        return "\n".join([*lines, self._verdict()])
-
-    def _repr_html_(self) -> str:
-        """The same report as a table that follows the notebook's theme."""
-        rows = []
-        for check in self.checks:
-            cells = ["<b>mend</b>" if check.remedy else "ok", html.escape(check.name), html.escape(check.seen)]
-            if check.remedy:
-                cells[2] += f"<br>→ <code>{html.escape(check.remedy)}</code>"
-            rows.append("".join(f'<td style="text-align:left">{cell}</td>' for cell in cells))
-        head = "".join(f'<th style="text-align:left">{title}</th>' for title in ("", "check", "seen"))
-        body = "".join(f"<tr>{row}</tr>" for row in rows)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{self._verdict()}</p>"
-
-    def _verdict(self) -> str:
-        bad = sum(bool(check.remedy) for check in self.checks)
-        return f"{bad} of {len(self.checks)} checks need mending." if bad else "All is well: the course can start."
+_NOTEBOOK_08 = 2.54  # GB: a million vectors of 384 float32, and the one that `write_rows` leaves free
+# The models that this project trained: their weights, and what makes them again.
+_TRAINED = {
+    "minilm-matryoshka": ("adapter.safetensors", "labkit train matryoshka"),
+    "minilm-colbert": ("model.safetensors", "labkit train colbert"),
+    "drawing-clip": ("model.safetensors", "labkit train drawing-clip"),
+}
+Value = TypeVar("Value")
 
 
 def doctor() -> Report:
-    """Report on Python, packages, processor, models, disk and memory; takes a few seconds, changes nothing.
+    """Report on Python, packages, processor, settings, data, models, disk and memory; takes seconds, changes nothing.
 
     Example:
         >>> report = doctor()
@@ -96,6 +50,9 @@ def doctor() -> Report:
         ("processor", _processor),
         ("threads", _threads),
         ("encoding", _encoding),
+        ("hub", _hub),
+        ("data", _data),
+        *(("trained", partial(_trained, name)) for name in _TRAINED),
         *(("model", partial(_model, card.name)) for card in catalogue()),
         ("disk", _disk),
         ("memory", _memory),
@@ -188,19 +145,54 @@ def _processor() -> str:
     return f"{binding.get_host_cpu_name()}: {', '.join(found) or 'no vector unit that labkit knows: plain kernels run'}"
 
 
+def _setting(read: Callable[[], Value]) -> Value:
+    """What a setting is; a wrong one is mended by setting it, not by another installation."""
+    try:
+        return read()
+    except (ValueError, OSError) as error:
+        seen, _, remedy = str(error).rpartition("; ")
+        raise Trouble(seen, remedy) from error
+
+
 def _threads() -> str:
-    return f"{settings.threads()} of {os.cpu_count()} processors (change with LABKIT_THREADS)"
+    return f"{_setting(settings.threads)} of {os.cpu_count()} processors (change with LABKIT_THREADS)"
 
 
 def _encoding() -> str:
     from labkit.models.dense import chosen_dtype, fast_dtype
 
-    here, fast = chosen_dtype(), fast_dtype()
+    here, fast = _setting(chosen_dtype), fast_dtype()
     if here != fast:
         return f"in {here}, because LABKIT_DTYPE says so; this CPU is faster in {fast}"
     longer = {"float32": "minutes", "int16": "a minute or two"}.get(here)
     slow = f"; without bfloat16 a notebook's first run takes {longer} longer, later ones read the cache"
     return f"in {here}" + (slow if longer else "")
+
+
+def _hub() -> str:
+    if _setting(settings.hub_allowed):
+        return "models of a hub are allowed, because LABKIT_MODELS says so"
+    return "no model is fetched (LABKIT_MODELS=hub allows it)"
+
+
+def _data() -> str:
+    from labkit.data.collection import Collection
+
+    try:
+        found = [Collection.from_beir(settings.repo_data_dir() / name) for name in ("plant", "schematics")]
+    except (OSError, ValueError) as error:
+        raise Trouble(str(error), _FROM_GIT) from error
+    return "; ".join(f"{each.name}: {len(each):,} documents, {len(each.queries):,} queries" for each in found)
+
+
+def _trained(name: str) -> str:
+    from labkit.models.trained_here import measured_weights
+
+    try:
+        _, sha256 = measured_weights(settings.repo_data_dir() / "models" / name, *_TRAINED[name])
+    except (OSError, ValueError, KeyError) as error:
+        raise Trouble(f"{name}: {error}", _FROM_GIT) from error
+    return f"{name}: found, sha256 {sha256[:12]}… as in its results"
 
 
 def _model(name: str) -> str:
@@ -218,11 +210,19 @@ def _model(name: str) -> str:
 
 
 def _disk() -> str:
-    folder = settings.cache_dir()
+    from labkit.data.simulated_file import simulated_folder
+
+    folder = _setting(settings.cache_dir)
     free = shutil.disk_usage(folder).free / _GB
     seen = f"{free:.1f} GB free for the cache in {folder}"
     if free < 1:
         raise Trouble(seen, "free some space, or set LABKIT_CACHE to a folder on a larger disk")
+    written = any(file.stat().st_size > _GB for file in simulated_folder().glob("*.npy"))
+    if free < _NOTEBOOK_08 and not written:
+        raise Trouble(
+            f"{seen}; notebook 08 writes 1.5 GB and wants 2.5 GB for it, the others run",
+            "free some space before notebook 08, or set LABKIT_CACHE to a folder on a larger disk",
+        )
     return seen
 
 

@@ -74,7 +74,7 @@ def book(options: argparse.Namespace) -> int:
     try:
         for path in write(options.names, out=options.folder):
             print(path, flush=True)
-    except (FileNotFoundError, RuntimeError) as error:
+    except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -119,7 +119,7 @@ def _add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", verb: Ver
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status of the verb that the command line names.
+    """Exit status of the verb that the command line names; 1, and a line that says why, where a file or folder is unusable.
 
     Args:
         arguments: the words after `labkit`; by default those the program was started with.
@@ -128,5 +128,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a Windows console may not know every sign that is printed
-    status: int = options.verb(options)
+    try:
+        status: int = options.verb(options)
+    except OSError as error:
+        said = f"cannot use {error.filename}: {error.strerror}" if error.filename else error
+        print(f"labkit {options.verb.__name__}: {said}", file=sys.stderr)
+        return 1
     return status

@@ -1,5 +1,6 @@
 """The doctor: each failure is a line with a remedy, and never a crash."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -70,6 +71,71 @@ def test_a_wrong_setting_is_reported_not_raised(monkeypatch):
     monkeypatch.setenv("LABKIT_THREADS", "many")
     check = checkup._run("threads", checkup._threads)
     assert check.remedy and "LABKIT_THREADS is 'many'" in check.seen
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "test", "remedy"),
+    [
+        ("LABKIT_THREADS", "many", checkup._threads, "set it to a whole number of at least 1, or unset it"),
+        ("LABKIT_DTYPE", "half", checkup._encoding, "set it to 'float32', 'bfloat16' or 'int16', or unset it"),
+        ("LABKIT_MODELS", "yes", checkup._hub, "set it to 'hub' or unset it"),
+        ("LABKIT_CACHE", __file__, checkup._disk, "set LABKIT_CACHE to a folder that you may write to"),
+    ],
+)
+def test_a_wrong_setting_is_mended_by_setting_it(monkeypatch, name, value, test, remedy):
+    monkeypatch.setenv(name, value)
+    check = checkup._run("setting", test)
+    assert check.remedy == remedy and value in check.seen
+
+
+def test_the_doctor_looks_at_settings_and_data(monkeypatch):
+    monkeypatch.setenv("LABKIT_MODELS", "yes")
+    report = checkup.doctor()
+    assert not report.ok and lines(report, "hub")[0].remedy
+    assert "plant: 659 documents" in lines(report, "data")[0].seen
+    assert [check.seen.split(":")[0] for check in lines(report, "trained")] == [
+        "minilm-matryoshka",
+        "minilm-colbert",
+        "drawing-clip",
+    ]
+
+
+def test_a_checkout_without_its_data_is_not_well(monkeypatch, tmp_path):
+    def missing():
+        raise FileNotFoundError("no folder data")
+
+    monkeypatch.setattr(checkup.settings, "repo_data_dir", missing)
+    for test in (checkup._data, partial(checkup._trained, "drawing-clip")):
+        check = checkup._run("data", test)
+        assert "no folder data" in check.seen and check.remedy == "git checkout -- data"
+    monkeypatch.setattr(checkup.settings, "repo_data_dir", lambda: tmp_path)
+    assert checkup._run("data", checkup._data).remedy == "git checkout -- data"
+
+
+def test_trained_weights_are_the_measured_ones(monkeypatch, tmp_path):
+    folder = tmp_path / "models" / "drawing-clip"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(checkup.settings, "repo_data_dir", lambda: tmp_path)
+    test = partial(checkup._trained, "drawing-clip")
+    assert "labkit train drawing-clip" in checkup._run("trained", test).seen
+    (folder / "model.safetensors").write_bytes(b"other")
+    (folder / "results.json").write_text('{"sha256": "0123"}', encoding="utf-8")
+    check = checkup._run("trained", test)
+    assert check.seen.startswith("drawing-clip: ") and "measured with 0123" in check.seen
+    assert check.remedy == "git checkout -- data"
+
+
+def test_too_little_disk_for_notebook_08_is_said_unless_its_file_is_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda _: SimpleNamespace(free=2.4e9))
+    check = checkup._run("disk", checkup._disk)
+    assert "notebook 08" in check.seen and "before notebook 08" in check.remedy and "LABKIT_CACHE" in check.remedy
+    (tmp_path / "simulated").mkdir()
+    with (tmp_path / "simulated" / "a.npy").open("wb") as file:
+        file.truncate(1_536_000_128)  # sparse: it takes no room
+    assert checkup._run("disk", checkup._disk).remedy == ""
+    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda _: SimpleNamespace(free=0.9e9))
+    assert checkup._run("disk", checkup._disk).remedy.startswith("free some space, or")
 
 
 def test_the_report_reads_as_text_and_as_a_table():

@@ -57,6 +57,25 @@ def test_book_says_what_it_cannot_find(tmp_path, capsys):
     assert "no notebook 99_none" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", ["progress", "progress --csv", "data"])
+def test_an_unusable_cache_folder_is_one_line(monkeypatch, tmp_path, capsys, words):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    monkeypatch.setenv("LABKIT_CACHE", str(tmp_path / "file"))
+    assert cli.main(words.split()) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"labkit {words.split()[0]}: cannot make the cache folder") and "set LABKIT_CACHE" in line
+    assert not (tmp_path / "labkit-progress.csv").exists()
+
+
+@pytest.mark.parametrize("words", ["instructor", "book 00_start_here"])
+def test_an_unusable_target_folder_is_one_line(tmp_path, capsys, words):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    assert cli.main([*words.split(), "--folder", str(tmp_path / "file")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"labkit {words.split()[0]}: cannot use {tmp_path / 'file'}: ")
+
+
 def test_a_console_that_lacks_a_sign_gets_a_question_mark(tmp_path):
     settings = {**os.environ, "PYTHONIOENCODING": "cp1252", "LABKIT_CACHE": str(tmp_path)}
     done = subprocess.run([sys.executable, "-m", "labkit", "progress"], env=settings, capture_output=True)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from labkit.data.collection import Collection
-from labkit.lab.exhibit import Exhibit, dropdown, live
+from labkit.lab.exhibit import Exhibit, live
+from labkit.lab.list_and_field import choose_or_type
 from labkit.lab.style import PALETTE, new_figure
 from labkit.search.bm25 import BM25Index
 
@@ -85,11 +86,12 @@ def contribution_explorer(bm25: BM25Index, collection: Collection, choices: Sequ
         placeholder="or type a query and press Enter",
         description="Your query",
         continuous_update=False,
-        tooltip="Any text; it goes before the choice in the list",
+        tooltip="Any text; it takes the place of the choice in the list",
         style={"description_width": "initial"},
         layout=widgets.Layout(width="640px", max_width="95%"),
     )
-    chosen = dropdown("Query", [(_short(query, 80), query) for query in choices], "A query of the collection")
+    options = [(_short(query, 80), query) for query in choices]
+    chosen = choose_or_type("Query", options, "A query of the collection", typed)
     return live(
         lambda query, own: plot_contributions(bm25, collection, own.strip() or query, k=k),
         {"query": chosen, "own": typed},

@@ -75,8 +75,10 @@ class FunnelLab:
             f"{shares[1]:.1%}  ({human_bytes(found['bytes'])} of {human_bytes(self.large.nbytes)})",
             f"{shares[2]:.1%}  ({found['ms']:.2f} of {self._full_ms:.2f} ms)",
         ]
+        n = len(self.documents)
+        refined = f"the best {shortlist:,}" if shortlist < n else f"all {n:,} documents"
         figure = new_figure(
-            f"{dims} dimensions first, then the best {shortlist:,} in full: "
+            f"{dims} dimensions first, then {refined} in full: "
             f"{shares[0]:.1%} of the quality for {shares[1]:.0%} of the bytes",
             x="share of the full search",
             height=300,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labkit.data.schematics import Schematics
+from labkit.lab.list_and_field import fill_from
 from labkit.search.hits import Hits
 from labkit.search.places import Box
 from labkit.search.retriever import Searcher
@@ -129,14 +130,10 @@ def image_search_box(searchers: Mapping[str, Searcher], library: Schematics, *, 
     def answer(_: object = None) -> None:
         area.value = found_html(searchers[choice.value], library, field.value, k)
 
-    def use_example(change: Mapping[str, Any]) -> None:
-        if change["new"]:
-            field.value = change["new"]
-
     answer()
     field.observe(answer, names="value")
     choice.observe(answer, names="value")
-    examples.observe(use_example, names="value")
+    fill_from(examples, field)
     return widgets.VBox([field, examples, *([choice] if len(searchers) > 1 else []), area])
 
 

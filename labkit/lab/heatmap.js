@@ -13,6 +13,8 @@ const plain = (token) => (token.startsWith("##") ? token.slice(2) : token);
 
 function render({ model, el }) {
   const root = element("div", { className: "lk-heat" });
+  // JupyterLab must not take the keys of a field or a list for its own commands.
+  root.addEventListener("keydown", (event) => event.stopPropagation());
   let chosen = 0;
 
   const field = element("input", { type: "text", value: model.get("query"), ariaLabel: "Query" });
@@ -24,8 +26,6 @@ function render({ model, el }) {
     }
   };
   field.addEventListener("keydown", (event) => {
-    // JupyterLab must not take the keys of a text field for its own commands.
-    event.stopPropagation();
     if (event.key === "Enter") ask();
   });
   const button = element("button", { type: "button", textContent: "Search" });
@@ -69,7 +69,6 @@ function render({ model, el }) {
       one.addEventListener("click", () => choose(number, false));
       one.addEventListener("keydown", (event) => {
         const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        event.stopPropagation();
         if (step) {
           event.preventDefault();
           choose(number + step, true);

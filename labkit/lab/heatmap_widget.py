@@ -1,5 +1,7 @@
 """The heat-map that a reader can click: one small widget, its script and style beside this file, nothing fetched."""
 
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,8 @@ class HeatMap(anywidget.AnyWidget):  # type: ignore[misc]
     Attributes:
         query: the text asked; setting it searches.
         documents: positions of the documents shown; setting it redraws.
-        view: what the page draws, see `HeatLab.view`.
+        view: what the page draws, see `HeatLab.view`, and as `answer` how many views there were: only a view that
+            differs from the one before is sent, and the page waits for one.
     """
 
     _esm = (_HERE / "heatmap.js").read_text(encoding="utf-8")
@@ -30,19 +33,23 @@ class HeatMap(anywidget.AnyWidget):  # type: ignore[misc]
     def __init__(self, lab: HeatLab, query: str) -> None:
         """Show a query."""
         self._lab = lab
-        view = lab.view(query)
+        self._answers = count()
+        view = self._answer(query)
         super().__init__(query=query, documents=view.get("shown", []), view=view)
         self.observe(self._asked, names="query")
         self.observe(self._chosen, names="documents")
 
+    def _answer(self, query: str, documents: Sequence[int] = ()) -> dict[str, Any]:
+        return {**self._lab.view(query, documents), "answer": next(self._answers)}
+
     def _asked(self, _: object) -> None:
-        self.view = self._lab.view(self.query)
+        self.view = self._answer(self.query)
         # The choice follows the new hits; `_chosen` sees that they are shown already.
         self.documents = self.view.get("shown", [])
 
     def _chosen(self, _: object) -> None:
         if self.documents and self.documents != self.view.get("shown"):
-            self.view = self._lab.view(self.query, self.documents)
+            self.view = self._answer(self.query, self.documents)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:  # noqa: ANN401
         """The widget, and behind it the plain table, for pages and front ends that run no widgets."""

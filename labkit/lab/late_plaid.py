@@ -39,7 +39,9 @@ class PlaidLab:
         """
         if len(exact) != len(queries):
             raise ValueError(f"{len(queries)} queries came with exact hits for {len(exact)}; search the same queries")
-        self.index, self.queries, self.exact = index, queries, exact.top(10)
+        self.k = min(10, len(index))
+        self.index, self.queries, self.exact = index, queries, exact.top(self.k)
+        self.steps = [n for n in CANDIDATES if n <= len(index)] or [len(index)]
         self._found: dict[tuple[int | None, int], tuple[float, list[Stage]]] = {}
 
     def measure(self, nprobe: int | str, candidates: int) -> tuple[float, list[Stage]]:
@@ -51,7 +53,7 @@ class PlaidLab:
         """
         key = (None if isinstance(nprobe, str) else nprobe, candidates)
         if key not in self._found:
-            hits, stages = self.index.profile(self.queries, 10, nprobe=key[0], candidates=candidates)
+            hits, stages = self.index.profile(self.queries, self.k, nprobe=key[0], candidates=candidates)
             self._found[key] = float(recall_of_exact(hits, self.exact).mean()), stages
         return self._found[key]
 
@@ -66,10 +68,9 @@ class PlaidLab:
             x="candidates: documents decoded and scored in full (log scale)",
             y="share of exact MaxSim's top 10",
         )
-        steps = [n for n in CANDIDATES if n <= total]
         for place, probes in enumerate(dict.fromkeys(("all", nprobe))):
-            values = [self.measure(probes, n)[0] for n in steps]
-            figure.add_scatter(x=steps, y=values, name=_probed(probes), mode="lines+markers", **line_style(place))
+            values = [self.measure(probes, n)[0] for n in self.steps]
+            figure.add_scatter(x=self.steps, y=values, name=_probed(probes), mode="lines+markers", **line_style(place))
         figure.add_scatter(
             x=[candidates],
             y=[recall],
@@ -77,7 +78,7 @@ class PlaidLab:
             name="chosen",
             marker={"symbol": "circle-open", "size": 18, "color": PALETTE[2], "line": {"width": 3}},
         )
-        figure.update_xaxes(type="log", tickvals=steps, ticktext=[str(n) for n in steps], minor={"ticks": ""})
+        figure.update_xaxes(type="log", tickvals=self.steps, ticktext=[str(n) for n in self.steps], minor={"ticks": ""})
         figure.update_yaxes(tickformat=".0%", range=[0, 1.03])
         return Exhibit(
             figure,
@@ -92,11 +93,10 @@ def _probed(nprobe: int | str) -> str:
 
 def plaid_explorer(lab: PlaidLab) -> Any:  # noqa: ANN401
     """`PlaidLab.draw` with a slider for either setting."""
+    start = 40 if 40 in lab.steps else lab.steps[-1]
     controls = {
         "nprobe": slider("nprobe", list(PROBES), 1, "Centroids a query token that lead to documents"),
-        "candidates": slider(
-            "Candidates", [n for n in CANDIDATES if n <= len(lab.index)], 40, "Documents decoded and scored in full"
-        ),
+        "candidates": slider("Candidates", lab.steps, start, "Documents decoded and scored in full"),
     }
     return live(lab.draw, controls)
 

@@ -11,6 +11,9 @@ from labkit.lab.style import PALETTE, new_figure
 from labkit.models.cache import Encoder
 
 _NEGATION = re.compile(r"\b(?:not|never|no|nobody|nothing|without)\b|n['\u2019]t\b|(?<=\bcan)not\b", re.IGNORECASE)
+# English writes these three shorter before their n't.
+_CONTRACTED = re.compile(r"\b(ca|wo|sha)(?=n['\u2019]t\b)", re.IGNORECASE)
+_WHOLE = {"ca": "can", "wo": "will", "sha": "shall"}
 
 # A statement, the same in other words, and its opposite in nearly the same words.
 _TRIPLES = (
@@ -110,5 +113,12 @@ def without_negation(text: str) -> str:
     Example:
         >>> without_negation("what must never be done, and why isn't it done without gloves?")
         'what must be done, and why is it done gloves?'
+        >>> without_negation("why won't it start, and why can't I see why?")
+        'why will it start, and why can I see why?'
     """
-    return " ".join(_NEGATION.sub("", text).split())
+    return " ".join(_NEGATION.sub("", _CONTRACTED.sub(_whole, text)).split())
+
+
+def _whole(found: re.Match[str]) -> str:
+    word = _WHOLE[found[0].lower()]
+    return word.capitalize() if found[0][0].isupper() else word

@@ -101,7 +101,7 @@ def oversample_explorer(documents: ArrayLike, queries: ArrayLike, relevance: Rel
             f"{shares[2]:.1%}  ({index.shortlist(10)} documents of {extra:,} bytes)",
         ]
         figure = new_figure(
-            f"Binary, the best {10 * oversample:,} scored by {by}: {kept:.1%} of float32's nDCG@10",
+            f"Binary, the best {index.shortlist(10):,} scored by {by}: {kept:.1%} of float32's nDCG@10",
             x="share of the float32 search",
             height=300,
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labkit.data.collection import Collection
+from labkit.lab.list_and_field import fill_from
 from labkit.measure.table import Table
 from labkit.search.hits import Hits
 from labkit.search.retriever import Searcher
@@ -94,14 +95,10 @@ def search_box(
     def answer(_: object = None) -> None:
         area.value = search_html(named[choice.value], collection, field.value, k=k)
 
-    def use_example(change: Mapping[str, Any]) -> None:
-        if change["new"]:
-            field.value = change["new"]
-
     answer()
     field.observe(answer, names="value")
     choice.observe(answer, names="value")
-    examples.observe(use_example, names="value")
+    fill_from(examples, field)
     rows = [field, *([examples] if collection.queries else []), *([choice] if len(named) > 1 else []), area]
     return widgets.VBox(rows)
 

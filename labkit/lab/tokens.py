@@ -9,7 +9,8 @@ import numpy as np
 
 from labkit.checks import Vectors
 from labkit.data.collection import Collection
-from labkit.lab.exhibit import dropdown, live
+from labkit.lab.exhibit import live
+from labkit.lab.list_and_field import choose_or_type
 from labkit.measure.table import Table
 from labkit.models.cache import Encoder
 from labkit.models.texts import load_tokenizer
@@ -83,11 +84,11 @@ def word_explorer(encoder: Encoder, words: Sequence[str], vectors: Vectors, choi
         placeholder="or type a word and press Enter",
         description="Your word",
         continuous_update=False,
-        tooltip="Any word; it goes before the choice in the list",
+        tooltip="Any word; it takes the place of the choice in the list",
         style={"description_width": "initial"},
         layout=widgets.Layout(width="340px", max_width="95%"),
     )
-    chosen = dropdown("Word", [(word, word) for word in choices], "A word of the collection")
+    chosen = choose_or_type("Word", [(word, word) for word in choices], "A word of the collection", typed)
     return live(
         lambda word, own: nearest_words(own.strip() or word, words, vectors, encoder), {"word": chosen, "own": typed}
     )

@@ -12,6 +12,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NAMELESS = """root => [...root.querySelectorAll('button, input, select')].filter(
     one => !(one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length)).length"""
 
+# How opaque the colour of each winner is, in the strips and in the texts.
+STRENGTHS = """root => [...root.querySelectorAll('.lk-heat-strip .lk-won')].map(one => {
+    const style = getComputedStyle(one), alpha = style.backgroundColor.match(/[/,]\\s*([\\d.]+)\\)$/);
+    return Number(style.opacity) * (alpha ? Number(alpha[1]) : 1)})"""
+
 
 def test_heat_map_and_sliders_answer(open_notebook):
     notebook = open_notebook("04_late_interaction.ipynb")
@@ -46,6 +51,21 @@ def test_heat_map_and_sliders_answer(open_notebook):
     before = heat.locator("section").first.get_attribute("aria-label")
     left.select_option(index=1)
     expect(heat.locator("section").first).not_to_have_attribute("aria-label", before, timeout=20_000)
+
+    # Winners are framed, and only as strong in colour as they are similar.
+    strengths = heat.evaluate(STRENGTHS)
+    assert min(strengths) < 0.5 < max(strengths)
+
+    # A query that gives the same view is answered too, and a letter in a list stays there: "m" would make Markdown of the cell.
+    field.fill("where does the sea water come in ")
+    field.press("Enter")
+    expect(status).to_contain_text("“where” matches", timeout=20_000)
+    code = panel.locator(".jp-CodeCell").count()
+    left.focus()
+    page.keyboard.press("m")
+    page.wait_for_timeout(500)
+    expect(heat).to_be_visible()
+    assert panel.locator(".jp-CodeCell").count() == code
 
     recall = panel.locator(".gtitle", has_text=re.compile(r"candidates: \d"))
     recall.scroll_into_view_if_needed()

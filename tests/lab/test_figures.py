@@ -94,6 +94,7 @@ def test_funnel_lab_measures_what_it_says(shop, vectors):
     assert small["bytes"] == 100 * 2 * 4 + 10 * 8 * 4
     box = funnel_explorer(lab, dims=(2, 4, 8), shortlists=(10, 20))
     assert "nDCG@10" in box.children[1].outputs[1]["data"]["text/plain"]
+    assert "2 dimensions first, then all 5 documents in full" in lab.draw(2, 10).figure.layout.title.text
 
 
 @pytest.mark.slow
@@ -217,6 +218,10 @@ def test_search_box_answers_examples_and_typed_questions(shop):
     assert field.value == "hat" and "<b>hat</b>" in area.value
     choice.value = "two"
     assert "Boot" in area.value
+    field.value = "boot"
+    assert examples.value == "" and "<b>hat</b>" not in area.value
+    examples.value = "hat"
+    assert field.value == "hat" and examples.value == "hat"
 
 
 def test_a_search_box_needs_a_searcher_of_this_collection(shop):

@@ -1,4 +1,5 @@
 import json
+import re
 
 import numpy as np
 import pytest
@@ -103,8 +104,65 @@ def test_the_widget_follows_query_and_choice_and_carries_a_plain_table(lab):
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "<table" in data["text/html"] and "blue hat" in data["text/html"] and "MaxSim" in data["text/plain"]
     widget.query = " "
-    assert widget.view == {"message": "Type a query and press Enter."}
+    assert widget.view == {"message": "Type a query and press Enter.", "answer": 3}
     assert "Type a query" in widget._repr_mimebundle_()[0]["text/html"]
+
+
+def test_every_query_is_answered_also_with_the_same_view(lab):
+    from labkit.lab.heatmap_widget import heatmap_explorer
+
+    widget, views = heatmap_explorer(lab, "hat"), []
+    widget.observe(lambda change: views.append(change["new"]), names="view")
+    for query in ("Hat", " ", "  "):
+        widget.query = query
+    assert [view["answer"] for view in views] == [1, 2, 3]
+    assert views[0]["query"] == ["[CLS]", "hat"] and views[1]["message"] == views[2]["message"]
+
+
+def declared(selector):
+    """What the style sheet says for a selector: property -> value."""
+    from labkit.lab.heatmap_widget import HeatMap
+
+    block = re.search(re.escape(selector) + r" \{\n(.*?)\}", re.sub(r"/\*.*?\*/", "", HeatMap._css), re.DOTALL)[1]
+    return dict(line.strip().rstrip(";").split(": ", 1) for line in block.strip().splitlines() if line.strip())
+
+
+@pytest.mark.parametrize("cell", [".lk-heat-strip i", ".lk-heat-text span"])
+def test_a_winner_has_a_frame_and_the_colour_of_its_similarity(cell):
+    won = declared(f"{cell}.lk-won")
+    assert not {"background", "opacity"} & set(won) and {"box-shadow", "outline"} & set(won)
+    assert "calc(var(--heat, 0) *" in declared(cell)["background"] and "opacity" not in declared(cell)
+
+
+# Page, brand colour and ink of JupyterLab's themes, and of a page without one.
+THEMES = {
+    "light": ((255, 255, 255), (25, 118, 210), (0, 0, 0), 0.87),
+    "dark": ((33, 33, 33), (33, 150, 243), (255, 255, 255), 0.87),
+    "dark, high contrast": ((17, 17, 17), (49, 155, 242), (255, 255, 255), 1),
+    "none": ((255, 255, 255), (15, 127, 191), (0, 0, 0), 1),
+}
+
+
+@pytest.mark.parametrize(("page", "hot", "ink", "opaque"), THEMES.values(), ids=THEMES)
+def test_the_text_can_be_read_on_the_strongest_colour(page, hot, ink, opaque):
+    def over(colour, share, below):
+        return [share * a + (1 - share) * b for a, b in zip(colour, below, strict=True)]
+
+    def luminance(colour):
+        linear = [c / 3294.6 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in colour]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    share = int(re.search(r"\* (\d+)%", declared(".lk-heat-text span")["background"])[1]) / 100
+    ground = over(hot, share, page)
+    dark, light = sorted(map(luminance, (ground, over(ink, opaque, ground))))
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_no_key_leaves_the_heat_map():
+    """JupyterLab would run its commands; tests/browser/test_late_interaction.py presses one."""
+    from labkit.lab.heatmap_widget import HeatMap
+
+    assert 'root.addEventListener("keydown", (event) => event.stopPropagation());' in HeatMap._esm
 
 
 def test_script_and_style_ask_for_nothing_from_outside():

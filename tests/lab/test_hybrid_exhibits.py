@@ -58,7 +58,9 @@ def test_the_contribution_explorer_answers_the_list_and_the_field(shop, bm25):
     own.value = "scarf"
     assert "scarf makes 100%" in figure_of(box)
     own.value = "zzz"
-    assert "No document" in box.children[1].outputs[0]["data"]["text/plain"]
+    assert "No document" in box.children[1].outputs[0]["data"]["text/plain"] and chosen.value == ""
+    chosen.value = "boot"
+    assert "boot makes 100%" in figure_of(box) and own.value == ""
 
 
 def test_found_by_counts_each_relevant_document_once(shop):

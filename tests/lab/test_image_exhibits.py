@@ -69,6 +69,10 @@ def test_the_search_box_answers_examples_and_reports_errors(drawn):
     assert area.value.count("<svg") == 2
     examples.value = "a <pump>"
     assert field.value == "a <pump>" and "1, no" in area.value
+    field.value = "gate"
+    assert examples.value == "" and "1, no" not in area.value
+    examples.value = "a <pump>"
+    assert field.value == "a <pump>" and "1, no" in area.value
     choice.value = "broken"
     assert "role='alert'" in area.value and "no &lt;index&gt;" in area.value
     assert "role" in found_html(Reversed(), drawn, "  ", 2)

@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
 
-from labkit.lab.late_plaid import PlaidLab, plaid_explorer, plot_stages, stage_times
+from labkit.lab.late_plaid import PROBES, PlaidLab, plaid_explorer, plot_stages, stage_times
 from labkit.models.token_vectors import TokenVectors
 from labkit.search.hits import Hits
+from labkit.search.maxsim import MaxSimIndex
 from labkit.search.rescore import Stage
+from labkit.search.residual import ResidualIndex
+from labkit.unit import unit_rows
 
 
 class Fake:
@@ -62,6 +65,20 @@ def test_the_explorer_redraws(lab):
     nprobe.value = "all"
     candidates.value = 10
     assert "All documents scored roughly, 10 candidates: 20.0%" in title()
+
+
+@pytest.mark.parametrize(("n", "offered", "first"), [(30, [10, 20], 20), (8, [8], 8)])
+def test_a_small_collection_is_explored_too(n, offered, first):
+    rng = np.random.default_rng(0)
+    texts = TokenVectors.of([unit_rows(rng.standard_normal((6, 16)).astype(np.float32)) for _ in range(n)])
+    index, exact = ResidualIndex(texts), MaxSimIndex(texts)
+    queries = TokenVectors.of([texts[0], texts[1]])
+    lab = PlaidLab(index, queries, exact.search(queries, 10))
+    nprobe, candidates = plaid_explorer(lab).children[0].children
+    assert [number for _, number in candidates.options] == offered and candidates.value == first
+    for probes in PROBES:
+        nprobe.value = probes
+        assert f"{first} candidates" in lab.draw(probes, first).figure.layout.title.text
 
 
 def test_hits_of_other_queries_are_refused(lab):

@@ -52,7 +52,7 @@ def test_oversample_explorer_keeps_more_with_a_longer_shortlist(vectors):
     oversample.value = 32
     assert kept() >= short and kept() == 100.0  # 320 candidates are all 300 documents
     by.value = "float query on the bits"
-    assert "the best 320 scored by float query on the bits" in title()
+    assert "the best 300 scored by float query on the bits" in title()
 
 
 def test_dims_times_bits_covers_the_grid(vectors):

@@ -1,8 +1,12 @@
-"""The course as a book: the learners' notebooks, executed, as HTML pages that need neither kernel nor network."""
+"""The course as a book: the learners' notebooks, executed, as HTML pages that need neither kernel nor network.
 
+Answers and progress of whoever makes it stay out: the kernel of a book has none (`exercises.store`).
+"""
+
+import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,13 +15,15 @@ from labkit.files import write_whole
 from labkit.lab.book.frozen import freeze
 from labkit.lab.book.maths import markdown_to_html
 from labkit.lab.book.page import PLOTLY_JS, page
+from labkit.lab.book.private import hide_home
+from labkit.lab.exercises import store
 from labkit.settings import repo_data_dir
 
 SECONDS_A_CELL = 600
 
 
 def book(names: Sequence[str] = (), folder: str | Path | None = None, out: str | Path = "build/book") -> Iterator[Path]:
-    """Execute notebooks and write one page each, and an index; yields each page's path as it is done.
+    """Execute notebooks and write one page each, and an index of all pages there; yields each page's path as it is done.
 
     Args:
         names: stems such as "02_matryoshka"; by default all notebooks.
@@ -26,7 +32,7 @@ def book(names: Sequence[str] = (), folder: str | Path | None = None, out: str |
 
     Raises:
         FileNotFoundError: if there is no such notebook.
-        RuntimeError: if a cell raises; it names the notebook.
+        RuntimeError: if a cell raises or takes longer than `SECONDS_A_CELL`; it names the notebook.
     """
     source = Path(folder) if folder else repo_data_dir().parent / "notebooks"
     known = {path.stem: path for path in sorted(source.glob("*.ipynb"))}
@@ -37,36 +43,45 @@ def book(names: Sequence[str] = (), folder: str | Path | None = None, out: str |
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_plotly_js(), target / PLOTLY_JS)
-    contents = []
-    for place, name in enumerate(wanted):
-        notebook = execute(known[name])
-        title, promise = heading(notebook)
+    pages = [name for name in known if name in wanted or (target / f"{name}.html").is_file()]
+    for name in wanted:
+        notebook, place = execute(known[name]), pages.index(name)
         links = [("index.html", "Contents")]
-        links += [(f"{other}.html", other) for other in wanted[max(place - 1, 0) : place + 2] if other != name]
-        write_whole(target / f"{name}.html", page(title, body(notebook), links))
-        contents.append(f'<li><a href="{name}.html">{title}</a><br>{promise}</li>')
+        links += [(f"{other}.html", other) for other in pages[max(place - 1, 0) : place + 2] if other != name]
+        write_whole(target / f"{name}.html", page(heading(notebook)[0], body(notebook), links))
         yield target / f"{name}.html"
-    told = "Executed notebooks to read. To try things out, open them in JupyterLab: <code>python3 start.py</code>."
-    index = f"<h1>Embedding search, hands on</h1><p>{told}</p><ul>{''.join(contents)}</ul>"
-    write_whole(target / "index.html", page("Embedding search, hands on", index, [], figures=False))
+    write_whole(target / "index.html", _index(known[name] for name in pages))
     yield target / "index.html"
+
+
+def _index(notebooks: Iterable[Path]) -> str:
+    import nbformat
+
+    contents = []
+    for path in notebooks:
+        title, promise = heading(nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+        contents.append(f'<li><a href="{path.stem}.html">{title}</a><br>{promise}</li>')
+    told = "Executed notebooks to read. To try things out, open them in JupyterLab: <code>python3 start.py</code>."
+    text = f"<h1>Embedding search, hands on</h1><p>{told}</p><ul>{''.join(contents)}</ul>"
+    return page("Embedding search, hands on", text, [], figures=False)
 
 
 def execute(path: Path) -> Any:  # noqa: ANN401
     """The executed notebook, its widgets' last state included.
 
     Raises:
-        RuntimeError: if a cell raises.
+        RuntimeError: if a cell raises, takes longer than `SECONDS_A_CELL`, or ends its kernel.
     """
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     resources = {"metadata": {"path": str(path.parent)}}
     try:
-        NotebookClient(notebook, timeout=SECONDS_A_CELL, kernel_name="python3", resources=resources).execute()
-    except CellExecutionError as error:
+        client = NotebookClient(notebook, timeout=SECONDS_A_CELL, kernel_name="python3", resources=resources)
+        client.execute(env={**os.environ, store.BOOK: "1"})
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise RuntimeError(f"{path.name} did not run to its end; open it and mend this cell:\n{error}") from error
     return notebook
 
@@ -76,6 +91,7 @@ def body(notebook: Any) -> str:  # noqa: ANN401
     from nbconvert import HTMLExporter
 
     freeze(notebook)
+    hide_home(notebook)
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True
     )

@@ -11,6 +11,8 @@ from labkit.lab.exercises.exercise import Exercise, Finding, UnsolvedError, is_s
 from labkit.lab.exercises.show import Note
 
 State = Literal["passed", "not yet", "wrong"]
+_UNTOUCHED = "The stub is untouched. Change the cell above, run it, then run this one again."
+_BEGUN = "A part of your answer is still `...`. Fill it in, run the cell above, then run this one again."
 
 
 class NotPassedError(AssertionError):
@@ -23,10 +25,11 @@ class Verdict:
 
     Attributes:
         exercise: the exercise.
-        state: "passed", "not yet" (the stub is untouched) or "wrong".
+        state: "passed", "not yet" (the stub is untouched, or a part of it) or "wrong".
         finding: what is wrong, None unless it is.
         hint: which hint goes with it, 1 to 3, or 0.
         unsaved: why the progress could not be saved, "" if it was.
+        begun: whether an answer that is "not yet" is more than the untouched stub.
     """
 
     exercise: Exercise
@@ -34,6 +37,7 @@ class Verdict:
     finding: Finding | None = None
     hint: int = 0
     unsaved: str = ""
+    begun: bool = False
 
     @property
     def note(self) -> Note:
@@ -44,7 +48,7 @@ class Verdict:
             lines.append(("", self.exercise.why))
         elif self.finding is None:
             heading = f"Not yet: {title}"
-            lines.append(("", "The stub is untouched. Change the cell above, run it, then run this one again."))
+            lines.append(("", _BEGUN if self.begun else _UNTOUCHED))
             lines.append(("Stuck?", f'`lk.hint("{self.exercise.id}")`'))
         else:
             heading = f"Wrong because: {self.finding.mistake}"
@@ -85,10 +89,8 @@ def check(id: str, answer: Any) -> Verdict:  # noqa: ANN401
         if state != "passed":
             raise NotPassedError(repr(verdict))
         return verdict
-    try:
-        return Verdict(exercise, state, finding, _remember(exercise, state))
-    except OSError as error:
-        return Verdict(exercise, state, finding, 1 if finding else 0, unsaved=str(error))
+    begun = state == "not yet" and answer is not None and not is_stub(answer, exercise.make(exercise.stub))
+    return Verdict(exercise, state, finding, *_remember(exercise, state), begun)
 
 
 def judge(exercise: Exercise, answer: Any) -> tuple[State, Finding | None]:  # noqa: ANN401
@@ -108,11 +110,11 @@ def judge(exercise: Exercise, answer: Any) -> tuple[State, Finding | None]:  # n
     return "passed", None
 
 
-def _remember(exercise: Exercise, state: State) -> int:
-    """Save the try and return the number of the hint that goes with it: one further with each wrong answer."""
+def _remember(exercise: Exercise, state: State) -> tuple[int, str]:
+    """Save the try; returns the hint that goes with it, one further with each wrong answer, and why it was not saved."""
     known = store.read(exercise.id)
     if state == "not yet":
-        return 0
+        return 0, ""
     changes: dict[str, Any] = {"tries": int(known.get("tries", 0)) + 1}
     hint = 0
     if state == "passed":
@@ -123,5 +125,8 @@ def _remember(exercise: Exercise, state: State) -> int:
         changes["state"] = known.get("state") or "wrong"
         hint = min(int(known.get("wrong", 0)) + 1, len(exercise.hints))
         changes["wrong"] = int(known.get("wrong", 0)) + 1
-    store.write(exercise.id, **changes)
-    return hint
+    try:
+        store.write(exercise.id, **changes)
+    except OSError as error:
+        return hint, str(error)
+    return hint, ""

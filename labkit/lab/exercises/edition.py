@@ -43,6 +43,7 @@ def instructor(folder: str | Path | None = None, out: str | Path = "build/instru
             solve(notebook)
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
+        _without_outputs(notebook)
         write_whole(target / path.name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
         written.append(target / path.name)
     return written
@@ -67,6 +68,14 @@ def solve(notebook: dict[str, Any]) -> list[str]:
         cell["source"] = exercise.solution.strip("\n").splitlines(keepends=True)
         found.append(exercise.id)
     return found
+
+
+def _without_outputs(notebook: dict[str, Any]) -> None:
+    # What the stubs gave would stand below the solutions.
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    notebook["metadata"].pop("widgets", None)
 
 
 def cells(notebook: str) -> str:

@@ -95,13 +95,13 @@ class Exercise:
 
 
 def is_stub(answer: Any, stub: Any) -> bool:  # noqa: ANN401
-    """Whether an answer is the untouched stub: `...`, or a function with the same instructions (comments do not count).
+    """Whether an answer is the untouched stub: nothing but `...`, or the stub's instructions (comments do not count).
 
     Example:
         >>> is_stub(lambda x: x + 1, lambda x: x + 1), is_stub(lambda x: x + 1, lambda x: x + 2)
         (True, False)
     """
-    if answer is ...:
+    if answer is ... or (isinstance(answer, dict) and answer and all(value is ... for value in answer.values())):
         return True
     mine, theirs = getattr(answer, "__code__", None), getattr(stub, "__code__", None)
     if mine is None or theirs is None:

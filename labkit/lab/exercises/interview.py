@@ -79,7 +79,10 @@ class Interview:
             store.write(self.question.id, ticked=sorted(points))
         except OSError:
             pass  # the boxes show it all the same
-        return f"{len(points)} of {len(self.question.rubric)} points"
+        return self._count(len(points))
+
+    def _count(self, ticked: int) -> str:
+        return f"{ticked} of {len(self.question.rubric)} points"
 
     def widget(self) -> Any:  # noqa: ANN401
         """The live form: field, button, and after the first press the model answer, the rubric and the coverage."""
@@ -97,9 +100,11 @@ class Interview:
         )
         button = widgets.Button(description="Keep and compare", tooltip="Keep my answer and show the model answer")
         rough = widgets.Button(description="Rough coverage", tooltip="Compare my sentences with each rubric point")
-        told, count, covered = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        ticked = known.get("ticked", [])
+        told, covered = widgets.HTML(), widgets.HTML()
+        count = widgets.HTML(self._count(len(ticked)) if ticked else "")
         boxes = [
-            widgets.Checkbox(value=number in known.get("ticked", []), description=point, indent=False, layout=wide)
+            widgets.Checkbox(value=number in ticked, description=point, indent=False, layout=wide)
             for number, point in enumerate(self.question.rubric)
         ]
         model = widgets.HTML(f"<b>A model answer.</b> {html.escape(self.question.answer)}", layout=wide)

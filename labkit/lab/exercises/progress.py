@@ -22,8 +22,9 @@ def progress(export: str | None = None, *, folder: str | Path = ".") -> Table | 
 
     Raises:
         ValueError: if `export` is something else.
-        OSError: if the file cannot be written.
+        OSError: if the file cannot be written, or the folder of the progress cannot be made.
     """
+    place = f", in {store.folder()}" if store.kept() else ""
     if export == "csv":
         path = Path(folder) / "labkit-progress.csv"
         write_whole(path, _csv())
@@ -40,7 +41,7 @@ def progress(export: str | None = None, *, folder: str | Path = ".") -> Table | 
         bar = text_bar(done, len(exercises))
         rows.append((notebook, bar, f"{done} of {len(exercises)}", str(tries), f"{answered} of {len(questions)}"))
         solved, total = solved + done, total + len(exercises)
-    caption = f"{solved} of {total} exercises solved. Kept on this machine only, in {store.folder()}"
+    caption = f"{solved} of {total} exercises solved. Kept on this machine only{place}"
     return Table(("notebook", "solved", "exercises", "tries", "questions answered"), tuple(rows), caption)
 
 

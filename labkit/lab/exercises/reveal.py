@@ -46,4 +46,4 @@ def _save(id: str, **changes: int) -> None:
     try:
         store.write(id, **changes)
     except OSError:
-        pass  # a hint is worth more than its count
+        pass  # the store remembers it all the same

@@ -7,5 +7,6 @@ def own_progress(tmp_path, monkeypatch):
     from labkit.lab.exercises import store
 
     monkeypatch.setattr(store, "folder", lambda: tmp_path)
+    monkeypatch.setattr(store, "_remembered", {})
     monkeypatch.delenv("LABKIT_STRICT", raising=False)
     return tmp_path

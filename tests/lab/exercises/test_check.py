@@ -57,6 +57,18 @@ def test_progress_that_cannot_be_saved_is_said_and_stops_nothing(monkeypatch):
     assert "Hint 1" in repr(hint(ID))
 
 
+def test_all_hints_and_the_code_can_be_reached_where_nothing_can_be_saved(monkeypatch):
+    def refuse(*_):
+        raise OSError("read-only")
+
+    monkeypatch.setattr(store, "write_whole", refuse)
+    assert [repr(hint(ID)).count("Hint ") for _ in range(3)] == [1, 2, 3]
+    assert "def recall_at" not in repr(solution(ID)) and "def recall_at" in repr(solution(ID))
+    verdicts = [check(ID, WRONG) for _ in range(2)]
+    assert [verdict.hint for verdict in verdicts] == [1, 2]
+    assert all("Progress not saved" in repr(verdict) and "read-only" in repr(verdict) for verdict in verdicts)
+
+
 def test_an_error_in_the_answer_is_told_with_its_message():
     def recall_at(ids, relevant, k):
         return ids[99]
@@ -74,7 +86,21 @@ def test_a_missing_return_is_named():
 
 @pytest.mark.parametrize("answer", [lambda *a: ..., lambda *a: NotImplemented], ids=["dots", "NotImplemented"])
 def test_a_half_written_stub_is_not_yet(answer):
-    assert check(ID, answer).state == "not yet"
+    verdict = check(ID, answer)
+    assert verdict.state == "not yet" and "A part of your answer is still `...`" in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"dims": ..., "bits": ..., "shortlist": ...}, "The stub is untouched"),
+        ({"dims": 64, "bits": ..., "shortlist": ...}, "A part of your answer is still `...`"),
+        (None, "The stub is untouched"),
+    ],
+)
+def test_a_setting_with_a_gap_is_not_called_untouched(given, said):
+    verdict = check("quantization.memory", given)
+    assert verdict.state == "not yet" and said in repr(verdict)
 
 
 def test_an_answer_that_changes_its_input_harms_nobody():
@@ -135,6 +161,12 @@ def test_progress_counts():
     table = progress()
     assert table.rows[0] == ("00_start_here", "███░░░░░░░░░", "1 of 4", "2", "1 of 2")
     assert f"1 of {len(catalogue.all_exercises())} exercises solved" in table.caption
+
+
+def test_a_book_does_not_say_where_progress_is_kept(monkeypatch):
+    assert str(store.folder()) in progress().caption
+    monkeypatch.setenv("LABKIT_BOOK", "1")
+    assert progress().caption.endswith("Kept on this machine only")
 
 
 def test_progress_as_a_file(tmp_path):

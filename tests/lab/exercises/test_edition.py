@@ -41,6 +41,18 @@ def test_notebooks_are_written_to_a_folder_of_their_own(tmp_path):
     assert "start=1" in written.read_text(encoding="utf-8")
 
 
+def test_the_teacher_s_edition_holds_no_outputs_of_the_learner(tmp_path):
+    output = {"output_type": "stream", "name": "stdout", "text": "not yet"}
+    run = {**cell("a = 1"), "outputs": [output], "execution_count": 7}
+    learner = notebook(run, {"cell_type": "markdown", "metadata": {}, "source": "# A"})
+    learner["metadata"]["widgets"] = {"state": "a figure"}
+    (tmp_path / "a.ipynb").write_text(json.dumps(learner), encoding="utf-8")
+    (written,) = edition.instructor(tmp_path, tmp_path / "out")
+    solved = json.loads(written.read_text(encoding="utf-8"))
+    assert solved["cells"][0]["outputs"] == [] and solved["cells"][0]["execution_count"] is None
+    assert set(solved["cells"][1]) == {"cell_type", "metadata", "source"} and solved["metadata"] == {}
+
+
 def test_a_folder_without_notebooks_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match="no notebook"):
         edition.instructor(tmp_path, tmp_path)

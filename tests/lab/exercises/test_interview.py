@@ -1,10 +1,15 @@
 """Interview questions: complete, kept, and shown without widgets too."""
 
+import inspect
+import re
+
+import numpy as np
 import pytest
 
-from labkit import interview
+from labkit import interview, load_encoder
 from labkit.lab.exercises import catalogue, store
-from labkit.lab.exercises.coverage import CAPTION, coverage, sentences
+from labkit.lab.exercises import coverage as coverage_module
+from labkit.lab.exercises.coverage import CAPTION, LIKELY, PERHAPS, coverage, sentences
 from labkit.lab.exercises.interview import Interview
 
 QUESTIONS = catalogue.all_questions()
@@ -58,6 +63,13 @@ def test_ticks_are_counted_and_kept():
     assert count.value == "1 of 5 points" and store.read("start.metrics")["ticked"] == [2]
 
 
+def test_the_count_is_there_again_with_the_ticks():
+    store.write("start.metrics", answer="The first.", ticked=[0, 2])
+    *_, after = parts(interview("start.metrics").widget())
+    model, *boxes, count, rough, covered = after.children
+    assert [box.value for box in boxes] == [True, False, True, False, False] and count.value == "2 of 5 points"
+
+
 def test_controls_have_names_for_a_screen_reader():
     field, button, _, after = parts(interview("start.metrics").widget())
     assert field.description == "Answer" and field.tooltip and button.description and button.tooltip
@@ -103,3 +115,16 @@ def test_coverage_sees_what_is_said_and_not_what_is_not():
                                                                          "Asks for the interval of the difference"))  # fmt: skip
     assert table.rows[0][1].startswith("likely") and table.rows[1][1].startswith("not seen")
     assert table.caption == CAPTION and "rough guide" in CAPTION
+
+
+def test_the_shares_beside_the_thresholds_are_those_of_the_model_answers():
+    encoder, own, others = load_encoder("all-MiniLM-L6-v2"), [], []
+    points = [encoder.encode_queries(list(question.rubric)) for question in QUESTIONS]
+    for place, question in enumerate(QUESTIONS):
+        said = encoder.encode_documents(sentences(question.answer))
+        for other, rubric in enumerate(points):
+            (own if other == place else others).extend((rubric @ said.T).max(axis=1))
+    comment = " ".join(re.findall(r"^# (.*)", inspect.getsource(coverage_module), re.MULTILINE))
+    assert re.findall(r"the (\d+) model answers", comment) == [str(len(QUESTIONS))]
+    measured = [100 * np.mean(np.array(values) >= least) for values in (own, others) for least in (LIKELY, PERHAPS)]
+    assert [int(share) for share in re.findall(r"(\d+) %", comment)] == pytest.approx(measured, abs=1)

@@ -1,5 +1,6 @@
 """Progress survives a killed kernel and two notebooks at once."""
 
+import json
 import multiprocessing
 import os
 import signal
@@ -21,6 +22,10 @@ while True:
     number += 1
     store.write(sys.argv[1], tries=number, filler="x" * 20000)
 """
+
+
+def refuse(*_):
+    raise OSError("disk full")
 
 
 def write_many(cache, id, times):
@@ -45,15 +50,32 @@ def test_a_damaged_file_counts_as_nothing_known(damaged):
 
 def test_a_failed_write_leaves_the_old_state_and_no_litter(monkeypatch):
     store.write("start.recall", tries=1)
-
-    def refuse(*_):
-        raise OSError("disk full")
-
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OSError, match="disk full"):
         store.write("start.recall", tries=2)
-    assert store.read("start.recall") == {"tries": 1}
-    assert [path.name for path in store.folder().iterdir()] == ["start.recall.json"]
+    (path,) = store.folder().iterdir()
+    assert path.name == "start.recall.json" and json.loads(path.read_text(encoding="utf-8")) == {"tries": 1}
+
+
+def test_what_could_not_be_written_is_remembered_and_written_with_the_next_change(monkeypatch):
+    store.write("start.recall", tries=1, hints=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write_whole", refuse)
+        for tries in (2, 3):
+            with pytest.raises(OSError, match="disk full"):
+                store.write("start.recall", tries=tries)
+        assert store.read("start.recall") == {"tries": 3, "hints": 1}
+    store.write("start.recall", hints=2)
+    assert json.loads((store.folder() / "start.recall.json").read_text(encoding="utf-8")) == {"tries": 3, "hints": 2}
+
+
+def test_a_book_starts_with_nothing_and_writes_nothing(monkeypatch):
+    store.write("start.recall", tries=1)
+    monkeypatch.setenv("LABKIT_BOOK", "1")
+    assert store.read("start.recall") == {}
+    store.write("start.recall", tries=7)
+    assert store.read("start.recall") == {"tries": 7}
+    assert json.loads((store.folder() / "start.recall.json").read_text(encoding="utf-8")) == {"tries": 1}
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
