@@ -31,7 +31,7 @@ from labkit.search import bm25_parts as parts
 from labkit.search import storage
 from labkit.search.bm25_state import State
 from labkit.search.hits import Hits
-from labkit.search.tokenize import Tokenizer, not_one_text
+from labkit.search.tokenize import RULES, Tokenizer, not_one_text, terms_of
 
 Texts = Sequence[str] | Sequence[Sequence[str]]
 
@@ -81,10 +81,10 @@ class BM25Index:
 
         Args:
             documents: one text, or one list of terms, a document.
-            k1: how much repetition of a term counts, at least 0.
+            k1: how much repetition of a term counts, from 0 to a million.
             b: how much length counts, from 0 to 1.
             variant: "lucene", "robertson" or "bm25+".
-            delta: of "bm25+" only.
+            delta: of "bm25+" only, from 0 to a million.
             stemmer: a Snowball language, or None.
             stop_words: "english", your own list, or None.
 
@@ -132,7 +132,7 @@ class BM25Index:
             k: hits wanted.
 
         Raises:
-            TypeError: if `queries` is one text and not a list of texts.
+            TypeError: if `queries` is one text and not a list, or a query is neither a text nor a list of terms.
             ValueError: if `k` is below 1.
         """
         from labkit.kernels import bm25 as kernels
@@ -140,7 +140,10 @@ class BM25Index:
 
         k = check_k(k)
         state = self._state  # one look: another thread may be adding documents
-        terms, weights, offsets = state.asked([self._terms(query) for query in not_one_text(queries, "queries")])
+        cut = [
+            terms_of(query, self.tokenizer, f"query {i}") for i, query in enumerate(not_one_text(queries, "queries"))
+        ]
+        terms, weights, offsets = state.asked(cut)
         ids = np.full((len(queries), k), -1, np.int64)
         scores = np.full((len(queries), k), -np.inf, np.float32)
         p, i = state.postings, state.impacts
@@ -164,13 +167,14 @@ class BM25Index:
         """What each term of the query that occurs in the document adds to its score, largest first.
 
         Raises:
+            TypeError: if the query is neither a text nor a list of terms.
             ValueError: if there is no document at that position.
         """
         if not 0 <= document < len(self):
             raise ValueError(f"there is no document {document}; positions go from 0 to {len(self) - 1}")
         found = []
         p = self.postings
-        for term, repeats in Counter(self._terms(query)).items():
+        for term, repeats in Counter(terms_of(query, self.tokenizer, "the query")).items():
             number = self.vocabulary.get(term)
             if number is None:
                 continue
@@ -192,7 +196,7 @@ class BM25Index:
         """Write the index to a folder; an older index there is replaced in one step."""
         arrays = {**self.postings.arrays(), **self.impacts.arrays(), "idf": self.idf}
         arrays["vocabulary"] = parts.pack(list(self.vocabulary))
-        words = {"stemmer": self.tokenizer.stemmer, "stop_words": sorted(self.tokenizer.stop_words)}
+        words = {"stemmer": self.tokenizer.stemmer, "stop_words": sorted(self.tokenizer.stop_words), "rules": RULES}
         storage.save(folder, "BM25Index", arrays, {**self.weighting.settings(), **words})
 
     @classmethod
@@ -201,18 +205,20 @@ class BM25Index:
 
         Raises:
             FileNotFoundError: if there is none.
-            ValueError: if it is of another kind or damaged.
+            ValueError: if it is of another kind or damaged, or its terms were cut by older rules.
         """
         arrays, saved = storage.load(folder, "BM25Index", mmap=mmap)
+        vocabulary = {term: i for i, term in enumerate(parts.unpack(arrays["vocabulary"]))}
+        # The rules for ASCII have not changed.
+        if saved.pop("rules", 1) != RULES and not "".join(vocabulary).isascii():
+            raise ValueError(
+                f"the texts in {folder} were cut into terms by older rules; build and save the index again"
+            )
         index = cls.__new__(cls)
         index.tokenizer = Tokenizer(saved.pop("stemmer"), saved.pop("stop_words"))
         index.weighting = parts.Weighting(**saved)
-        vocabulary = {term: i for i, term in enumerate(parts.unpack(arrays["vocabulary"]))}
         index._set(State(parts.Postings.of(arrays), vocabulary, arrays["idf"], parts.Impacts.of(arrays), []))
         return index
-
-    def _terms(self, text: str | Sequence[str]) -> Sequence[str]:
-        return self.tokenizer(text) if isinstance(text, str) else text
 
 
 _QUERY_WORK = 1 << 16  # one query in the measure of `threads.split`: four or more are worth a second thread

@@ -1,7 +1,6 @@
 """The parts of a BM25 index: postings, term weights, and the score of each posting, computed when the index is built."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import chain
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from labkit.search.tokenize import Tokenizer
+from labkit.search.tokenize import Tokenizer, terms_of
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
@@ -19,6 +18,8 @@ Float64 = NDArray[np.float64]
 Scratch = tuple[Float32, Int32, Float32, NDArray[np.uint64]]
 
 _DEPTHS = (10, 100, 1000)
+# With up to 2**31 documents all impacts then lie from 1e-25 to 1e8, where float32 holds them and no search drops them.
+_LARGEST = 1_000_000
 _DENSE_FROM = 1 / 8  # a term in more than this share of the documents gets a row with its impact for each document
 
 
@@ -107,9 +108,9 @@ class Weighting:
         """Refuse settings out of range."""
         if self.variant not in ("lucene", "robertson", "bm25+"):
             raise ValueError(f"variant should be 'lucene', 'robertson' or 'bm25+', but is {self.variant!r}")
-        for name, value, high in (("k1", self.k1, math.inf), ("b", self.b, 1.0), ("delta", self.delta, math.inf)):
-            if not (0 <= value <= high and math.isfinite(value)):
-                raise ValueError(f"{name} should be at least 0{' and at most 1' if high == 1 else ''}, but is {value}")
+        for name, value, high in (("k1", self.k1, _LARGEST), ("b", self.b, 1), ("delta", self.delta, _LARGEST)):
+            if not 0 <= value <= high:
+                raise ValueError(f"{name} should be at least 0 and at most {high:,}, but is {value}")
 
     def settings(self) -> dict[str, Any]:
         """The constants by name."""
@@ -158,11 +159,8 @@ def postings(
     """
     numbered = []
     for position, document in enumerate(documents):
-        terms = tokenizer(document) if isinstance(document, str) else document
-        try:
-            numbered.append([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
-        except TypeError as error:
-            raise TypeError(f"document {position} should be a text or a list of terms, but is {document!r}") from error
+        terms = terms_of(document, tokenizer, f"document {position}")
+        numbered.append([vocabulary.setdefault(term, len(vocabulary)) for term in terms])
     lengths = np.fromiter(map(len, numbered), np.int32, len(numbered))
     terms_end_to_end = np.fromiter(chain.from_iterable(numbered), np.int32, int(lengths.sum()))
     return from_numbers(terms_end_to_end, lengths, len(vocabulary))

@@ -67,15 +67,20 @@ class Hits:
     def from_scores(cls, scores: NDArray[np.floating], k: int) -> "Hits":
         """The `k` best of a full score matrix `(nq, n)`, ties by the smaller id: the plain definition of a search.
 
+        A score of -inf is no hit.
+
         Example:
             >>> Hits.from_scores(np.array([[0.1, 0.5, 0.5]]), k=2).ids
             array([[1, 2]])
+            >>> Hits.from_scores(np.array([[-np.inf, 0.5]]), k=2).ids
+            array([[ 1, -1]])
         """
         k, scores = check_k(k), _as_scores(scores)
         if scores.ndim != 2:
             raise ValueError(f"scores should have shape (nq, n), but their shape is {scores.shape}")
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        return cls.padded(order, np.take_along_axis(scores, order, axis=1), k)
+        best = np.take_along_axis(scores, order, axis=1)
+        return cls.padded(np.where(best == -np.inf, -1, order), best, k)
 
     @classmethod
     def padded(cls, ids: NDArray[np.integer], scores: NDArray[np.floating], k: int) -> "Hits":
@@ -95,7 +100,7 @@ class Hits:
 
     @classmethod
     def from_lists(cls, lists: Sequence[Sequence[tuple[int, float]]], k: int) -> "Hits":
-        """Hits from one list of `(id, score)` a query, in any order.
+        """Hits from one list of `(id, score)` a query, in any order; a score of -inf is no hit.
 
         Raises:
             ValueError: if an id is negative or a score is NaN.
@@ -108,7 +113,7 @@ class Hits:
         ids = np.full((len(lists), k), -1, np.int64)
         scores = np.full((len(lists), k), -np.inf, np.float32)
         for row, hits in enumerate(lists):
-            rounded = [(i, float(np.float32(score))) for i, score in hits]
+            rounded = [(i, float(np.float32(score))) for i, score in hits if score != -np.inf]
             if any(i < 0 or score != score for i, score in rounded):
                 raise ValueError(f"ids should be 0 or more and scores no NaN, but query number {row} has {hits!r:.80}")
             for column, (i, score) in enumerate(sorted(rounded, key=lambda hit: (-hit[1], hit[0]))[:k]):

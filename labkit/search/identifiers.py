@@ -14,8 +14,10 @@ from labkit.checks import check_k
 from labkit.models.texts import check_texts
 from labkit.search.hits import Hits
 from labkit.search.retriever import Searcher
+from labkit.search.runs import runs, without_marks
 
-_RUN = re.compile(r"\w+(?:[-./:]\w+)*")
+# They end a code: "A100™", "E-1042²" with a footnote, "25m²". Normalised they would be letters and digits of it.
+_END = re.compile("[⁰¹²³⁴-⁹™℠]")
 # "10.3", "24-hour", "50mm", "1/2", "0.8mm", "16:30": a number, perhaps with a unit or a word behind it.
 _QUANTITY = re.compile(r"\d+(?:[./:,]\d+)*(?:-?[^\W\d_]+)*")
 
@@ -32,10 +34,9 @@ def identifiers(text: str) -> list[str]:
         >>> identifiers("a 24-hour test at 50mm")
         []
     """
-    if not isinstance(text, str):
-        raise TypeError(f"a text should be a str, but is a {type(text).__name__}: {str(text)[:60]!r}")
-    found = dict.fromkeys(run.lower() for run in _RUN.findall(text) if any(sign.isdigit() for sign in run))
-    return [run for run in found if not _QUANTITY.fullmatch(run)]
+    ended = _END.sub(" ", text) if isinstance(text, str) else text
+    found = dict.fromkeys(run for run in runs(ended) if any(sign.isdigit() for sign in run))
+    return [run for run in found if not _QUANTITY.fullmatch(without_marks(run))]
 
 
 def weights_by_identifier(

@@ -68,7 +68,7 @@ class Reranker:
 
         Raises:
             TypeError: if `queries` is not a list of str, or `k` is no whole number.
-            ValueError: if `k` is below 1.
+            ValueError: if `k` is below 1, or the judge gives a score that is not finite.
         """
         k, listed = check_k(k), check_texts(queries)
         if not listed:
@@ -78,7 +78,11 @@ class Reranker:
         scores = np.full(ids.shape, -np.inf, np.float32)
         row, column = np.nonzero(ids[:, : self.depth] >= 0)
         pairs = [(listed[q], self.documents[i]) for q, i in zip(row, ids[row, column], strict=True)]
-        scores[row, column] = self.cross_encoder.score_pairs(pairs)
+        judged = np.asarray(self.cross_encoder.score_pairs(pairs), np.float32)
+        if not np.isfinite(judged).all():
+            wrong = int(np.flatnonzero(~np.isfinite(judged))[0])
+            raise ValueError(f"the judge should give finite scores, but gave {judged[wrong]} to {pairs[wrong]!r:.80}")
+        scores[row, column] = judged
         lowest = scores[:, : self.depth].min(axis=1, keepdims=True)
         beyond = np.arange(1, ids.shape[1] - self.depth + 1, dtype=np.float32)
         scores[:, self.depth :] = np.where(ids[:, self.depth :] >= 0, lowest - beyond, -np.inf)

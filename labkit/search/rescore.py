@@ -30,6 +30,9 @@ from labkit.search.int8 import Int8Index
 from labkit.search.rescorer import FloatRescorer, Rescorer
 from labkit.search.retriever import VectorIndex
 
+# In floating point 7 * (29 / 7) is a little above 29, and `ceil` would make 30 of it: this takes the roundings off.
+_ROUNDED_DOWN = 1 - 2**-51
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -122,7 +125,7 @@ class RescoredIndex:
 
     def shortlist(self, k: int) -> int:
         """How many documents are looked at again for `k` hits."""
-        return min(len(self), math.ceil(check_k(k) * self.oversample))
+        return min(len(self), math.ceil(check_k(k) * self.oversample * _ROUNDED_DOWN))
 
     def search(self, queries: ArrayLike, k: int) -> Hits:
         """The `k` best documents of the shortlist, scored by the finer stage, for each query of `(nq, d)`.

@@ -6,15 +6,21 @@
 Four steps: lower-case; cut into runs of letters and digits; cut each run at its hyphens, dots, slashes, colons and
 underscores; drop the stop words and stem what is left. A run that looks like a code or a name from a program (it has a
 digit, a dot, a colon or an underscore) is kept *whole and in parts*: whole, because `HV-203A` should find exactly that
-valve; in parts, because somebody will type `hv 203a`. Chinese and Japanese write no spaces: each character is a term.
+valve; in parts, because somebody will type `hv 203a`. Chinese, Japanese and Thai write no spaces: each character is a
+term. `labkit.search.runs` does the first two steps.
 
 Source of the stemmer: M. F. Porter, "Snowball: a language for stemming algorithms", 2001.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Mapping, Sequence, Sized
+from contextlib import suppress
 from typing import TypeVar
+
+from labkit.search.runs import pieces, runs, without_marks
+
+# Raised when a text that is not ASCII may give other terms than before: an index saved under older rules is refused.
+RULES = 2
 
 # Words that carry grammar and no subject. "s", "t" and the like are what remains of "pump's" and "don't".
 STOP_WORDS = frozenset(
@@ -25,13 +31,8 @@ STOP_WORDS = frozenset(
     who whom why will with would you your d ll m re s t ve""".split()
 )
 
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2212"), "-")
-_RUN = re.compile(r"\w+(?:[-./:]\w+)*")
 _PART = re.compile(r"[^-./:_]+")
 _CODE = re.compile(r"[\d._:]")
-_UNSPACED = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
-)
 _MOST_REMEMBERED = 1_000_000
 
 Many = TypeVar("Many", bound=Sized)
@@ -66,13 +67,9 @@ class Tokenizer:
             >>> Tokenizer(stemmer=None)("np.argsort() of the 3D-array")
             ['np.argsort', 'np', 'argsort', '3d-array', '3d', 'array']
         """
-        if not isinstance(text, str):
-            raise TypeError(f"a text should be a str, but is a {type(text).__name__}: {str(text)[:60]!r}")
-        # NFKC makes one character of the several ways to write it: "ﬁ" is "fi", "é" is one character.
-        text = unicodedata.normalize("NFKC", text).lower().translate(_DASHES) if not text.isascii() else text.lower()
         known = self._known
         terms: list[str] = []
-        for run in _RUN.findall(text):
+        for run in runs(text):
             cut = known.get(run)
             if cut is None:
                 cut = tuple(self._cut(run))
@@ -82,9 +79,9 @@ class Tokenizer:
         return terms
 
     def _cut(self, run: str) -> list[str]:
-        if run.isascii() or len(pieces := _UNSPACED.findall(run)) == 1:
+        if run.isascii():
             return self._cut_piece(run)
-        return [term for piece in pieces for term in self._cut_piece(piece)]
+        return [term for piece in pieces(run) for term in self._cut_piece(piece)]
 
     def _cut_piece(self, run: str) -> list[str]:
         parts = _PART.findall(run)
@@ -94,7 +91,8 @@ class Tokenizer:
 
     def _stemmed(self, part: str) -> str:
         # A stemmer knows words: from "203s" it would take the s.
-        return str(self._stem.stemWord(part)) if self._stem is not None and part.isalpha() else part
+        is_word = self._stem is not None and without_marks(part).isalpha()
+        return str(self._stem.stemWord(part)) if is_word else part
 
 
 def _stop_words(wanted: str | Iterable[str] | None) -> frozenset[str]:
@@ -118,11 +116,29 @@ def _load_stemmer(language: str | None):  # type: ignore[no-untyped-def]  # noqa
 
 
 def not_one_text(texts: Many, name: str) -> Many:
-    """The input; a single text, which Python would take for a list of letters, is refused.
+    """The input; a single text, which Python would take for a list of letters, is refused, and so is a mapping.
 
     Raises:
-        TypeError: if it is one text.
+        TypeError: if it is one text, bytes, or a mapping.
     """
     if isinstance(texts, str):
         raise TypeError(f"{name} should be a list of texts, but is one text: pass [{texts[:40]!r}]")
+    if isinstance(texts, bytes | Mapping):
+        raise TypeError(f"{name} should be a list of texts, but is {type(texts).__name__}")
     return texts
+
+
+def terms_of(text: str | Sequence[str], tokenizer: Tokenizer, name: str) -> list[str]:
+    """The terms of a text; a list of terms is taken as it is.
+
+    Raises:
+        TypeError: if it is neither. Bytes and mappings are refused: Python would find numbers and keys in them.
+    """
+    if isinstance(text, str):
+        return tokenizer(text)
+    if not isinstance(text, bytes | Mapping):
+        with suppress(TypeError):
+            terms = list(text)
+            "".join(terms)  # fails for what is no str, in a third of the time of a look at each
+            return terms
+    raise TypeError(f"{name} should be a text or a list of terms, but is {text!r:.80}")

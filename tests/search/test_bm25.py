@@ -12,7 +12,9 @@ import Stemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.kernels.bm25_build import fill_impacts
 from labkit.measure.metrics import evaluate
+from labkit.search import storage
 from labkit.search.bm25 import BM25Index
 
 BEIR = Path(__file__).parents[3] / "shared" / "beir"
@@ -239,6 +241,22 @@ def test_a_saved_index_answers_the_same(tmp_path, mmap):
     assert again.search(["new"], 1).ids.tolist() == [[3]]
 
 
+def test_an_index_of_older_rules_is_only_loaded_if_they_cut_its_texts_alike(tmp_path):
+    for name, text in (("english", "pump"), ("hindi", "पानी का पंप")):
+        BM25Index([text]).save(tmp_path / name)
+        arrays, saved = storage.load(tmp_path / name, "BM25Index")
+        del saved["rules"]  # as the first version of labkit wrote it
+        storage.save(tmp_path / name, "BM25Index", arrays, saved)
+    assert BM25Index.load(tmp_path / "english").search(["pump"], 1).ids.tolist() == [[0]]
+    with pytest.raises(ValueError, match="older rules; build and save the index again"):
+        BM25Index.load(tmp_path / "hindi")
+
+
+def test_hindi_is_found_by_word_after_a_round_to_disk(tmp_path):
+    BM25Index(["पानी का पंप", "पत्र", "पंखा"], stemmer="hindi").save(tmp_path)
+    assert BM25Index.load(tmp_path).search(["पंप"], 3).ids.tolist() == [[0, -1, -1]]
+
+
 def test_a_damaged_folder_is_refused(tmp_path):
     BM25Index(DOCUMENTS).save(tmp_path)
     file = next(tmp_path.glob("impacts-*.npy"))
@@ -293,11 +311,58 @@ def test_no_queries_give_no_hits():
         ({"b": 1.5}, "b should"),
         ({"k1": math.nan}, "k1"),
         ({"delta": -1}, "delta"),
+        ({"k1": 1e300}, "k1 should be at least 0 and at most 1,000,000, but is 1e[+]300"),
+        ({"k1": 1_000_001}, "k1"),
+        ({"delta": 1e39}, "delta should be at least 0 and at most 1,000,000"),
+        ({"delta": math.inf}, "delta"),
     ],
 )
 def test_settings_out_of_range_are_refused(settings, message):
     with pytest.raises(ValueError, match=message):
         BM25Index(DOCUMENTS, **settings)
+
+
+@pytest.mark.parametrize("variant", ["lucene", "robertson", "bm25+"])
+@pytest.mark.parametrize("b", [0, 1])
+def test_the_largest_settings_give_positive_finite_scores(variant, b):
+    documents = [["a", "b"] + ["c"] * 5000, ["a"], ["a", "b"], ["d"], ["d"], ["d"], ["d"]] * 20
+    index = BM25Index(documents, k1=1e6, b=b, delta=1e6, variant=variant)
+    hits = index.search([["a", "b", "c", "d"]], k=140)
+    found = hits.ids[0][hits.ids[0] >= 0]
+    assert len(set(found.tolist())) == len(found) == sum(1 for d in documents if any(known(index, t) for t in d))
+    assert np.isfinite(hits.scores[0][: len(found)]).all() and (hits.scores[0][: len(found)] > 0).all()
+
+
+def known(index, term):
+    return index.idf[index.vocabulary[term]] > 0
+
+
+@pytest.mark.parametrize(("k1", "delta"), [(1e6, 0.0), (0.0, 1e6), (1e6, 1e6)])
+def test_no_collection_brings_an_impact_out_of_range(k1, delta):
+    """2**31 documents, one of which holds nearly all words; the most frequent and the rarest term."""
+    n = 2.0**31
+    for idf in (np.log1p(0.5 / (n + 0.5)), np.log(n + 1)):
+        for tf, norm, scale in ((1, k1 * n, 1.0), (2**31 - 1, k1, k1 + 1)):
+            impacts, largest = np.empty(1, np.float32), np.empty(1, np.float32)
+            one = np.zeros(1, np.int32)
+            fill_impacts(
+                np.array([0, 1]), one, np.array([tf], np.int32), np.array([idf]), np.array([norm]), scale, delta,
+                impacts, largest,
+            )  # fmt: skip
+            assert 1e-25 < impacts[0] < 1e8  # the search takes less than 1e-30 for nothing
+
+
+@pytest.mark.parametrize("wrong", [b"abc", {"x": 1}, ["a", 1, None], [b"a"], [None], None])
+def test_only_texts_and_terms_are_indexed_and_asked_for(wrong):
+    with pytest.raises(TypeError, match="document 1 should be a text or a list of terms, but is "):
+        BM25Index(["pump", wrong])
+    index = BM25Index(DOCUMENTS)
+    with pytest.raises(TypeError, match="document 0 should be"):
+        index.add([wrong])
+    with pytest.raises(TypeError, match="query 1 should be a text or a list of terms, but is "):
+        index.search(["pump", wrong], k=1)
+    with pytest.raises(TypeError, match="query should be"):
+        index.explain(wrong, 0)
 
 
 def test_bad_requests_are_refused():
@@ -308,6 +373,11 @@ def test_bad_requests_are_refused():
     with pytest.raises(TypeError, match="document 1"):
         BM25Index(["pump", 3])
     index = BM25Index(DOCUMENTS)
+    for wrong in ({"a": "pump"}, b"pump"):
+        with pytest.raises(TypeError, match="list of texts"):
+            BM25Index(wrong)
+        with pytest.raises(TypeError, match="list of texts"):
+            index.search(wrong, k=1)
     with pytest.raises(TypeError, match="list of texts"):
         index.search("pump", k=1)
     with pytest.raises(ValueError, match="k should"):

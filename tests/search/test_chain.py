@@ -39,6 +39,16 @@ def test_with_all_documents_as_candidates_the_chain_is_exact(vectors):
     assert np.array_equal(found.ids, exact.ids) and np.allclose(found.scores, exact.scores)
 
 
+def test_the_shortlist_is_as_long_as_was_asked():
+    codes, rows = prefix_codes(np.eye(8, dtype=np.float32).repeat(500, axis=0), 8), np.zeros((4000, 1), np.float32)
+    for k in range(1, 101):
+        for candidates in (*range(k, k + 150), *range(k, 4000, 37)):
+            index = chain(codes, rows, candidates, k=k)
+            assert index.shortlist(k) == candidates
+            assert index.shortlist(2 * k) == min(4000, 2 * candidates)
+            assert index.shortlist(1) == -(-candidates // k)
+
+
 def test_first_rows_and_files(vectors, tmp_path):
     np.save(tmp_path / "v.npy", vectors)
     codes = first_rows(prefix_codes(vectors, 16), 500)

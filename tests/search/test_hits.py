@@ -60,7 +60,14 @@ def test_scores_that_are_equal_in_float32_are_ordered_by_id():
 def test_scores_too_large_for_float32_are_refused():
     with pytest.raises(ValueError, match="fit into float32"):
         Hits.from_scores(np.array([[1e300, 1e39]]), 2)
-    assert Hits.from_scores(np.array([[-np.inf, 0.0]]), 2).ids.tolist() == [[1, 0]]
+
+
+def test_a_score_of_minus_infinity_is_no_hit():
+    scores = np.array([[-np.inf, 0.0], [-np.inf, -np.inf]])
+    for hits in (Hits.from_scores(scores, 3), Hits.from_lists([list(enumerate(row)) for row in scores], 3)):
+        assert hits.ids.tolist() == [[1, -1, -1], [-1, -1, -1]]
+        assert hits.scores.tolist() == [[0.0, -np.inf, -np.inf], [-np.inf] * 3]
+        assert list(hits) == [[(1, 0.0)], []]
 
 
 def test_hits_hold_whole_positions_and_no_nan():

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from labkit.search.hits import Hits
 from labkit.search.identifiers import IdentifierFirst, identifiers, weights_by_identifier
+from labkit.search.runs import normalised
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,11 @@ from labkit.search.identifiers import IdentifierFirst, identifiers, weights_by_i
         ("Qwen3-14B or GPT-4o", ["qwen3-14b", "gpt-4o"]),
         ("np.argsort2 of x_1", ["np.argsort2", "x_1"]),
         ("wait 24-hour, 50mm, 10.3 bar, 16:30, 1/2 turn, 0.8mm, 2,000 m3/h", ["m3/h"]),
+        ("HV\u2011203A leaks", ["hv-203a"]),
+        ("61\u20131001\u221202 or 61\u20101001\u201202", ["61-1001-02"]),
+        ("ＨＶ－２０３Ａ", ["hv-203a"]),
+        ("A100\u2122, E-1042\u00b2", ["a100", "e-1042"]),
+        ("25m\u00b2 at 10\u207b\u00b3, 50मिमी, 3\u00bd, 10\u33a1", ["10m2"]),
         ("", []),
         ("the two-stage pump [a-z]+ (x|y)* \\d 水泵 \U0001f600", []),
     ],
@@ -34,7 +40,7 @@ def test_every_code_stands_in_the_text_once(text):
     codes = identifiers(text)
     assert len(set(codes)) == len(codes)
     for code in codes:
-        assert code in text.lower() and any(sign.isdigit() for sign in code)
+        assert code in normalised(text) and any(sign.isdigit() for sign in code)
 
 
 class Fixed:
@@ -53,6 +59,13 @@ def test_documents_with_the_code_come_first_then_the_searchers_order():
     # 0 holds the code and was found; 2 holds it and was not found; 1 and 4 keep their order.
     assert hits.ids.tolist() == [[0, 2, 1, 4, -1]]
     assert (np.diff(hits.scores[0, :4]) <= 0).all()
+
+
+def test_a_typographic_dash_is_a_hyphen_in_documents_and_queries():
+    for documents, query in ((["pump", "HV\u2013203A"], "HV-203A"), (["pump", "HV-203A"], "hv\u2011203a")):
+        hits = IdentifierFirst(Fixed([(0, 9.0), (1, 1.0)]), documents).search([query], 2)
+        assert hits.ids.tolist() == [[1, 0]]
+    assert weights_by_identifier((3, 1))("E\u22121042") == (3, 1)
 
 
 def test_more_codes_beat_one():

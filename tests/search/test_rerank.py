@@ -62,6 +62,13 @@ def test_recall_at_the_depth_stays():
         assert set(hits.ids[0]) == set(FIRST.search(["q"], depth).ids[0])
 
 
+@pytest.mark.parametrize("wrong", [-np.inf, np.inf, np.nan])
+def test_a_judge_without_a_number_is_refused(wrong):
+    judge = Judge({**TABLE, "two": wrong})
+    with pytest.raises(ValueError, match=f"finite scores, but gave {wrong} to .'q', 'two'"):
+        Reranker(Fixed([(2, 1.0), (1, 0.5)]), judge, DOCUMENTS, depth=4).search(["q"], k=3)
+
+
 def test_wrong_input():
     with pytest.raises(ValueError, match="k should be at least 1"):
         Reranker(FIRST, Judge(TABLE), DOCUMENTS, depth=0)
