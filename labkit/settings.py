@@ -14,6 +14,8 @@ from pathlib import Path
 
 import platformdirs
 
+DTYPES = "float32", "bfloat16", "int16"  # what encoders can multiply in
+
 
 def threads() -> int:
     """Number of threads that labkit uses: `LABKIT_THREADS`, or the CPUs this process may really use.
@@ -98,6 +100,6 @@ def dtype() -> str | None:
         ValueError: if `LABKIT_DTYPE` is none of `float32`, `bfloat16` and `int16`.
     """
     wanted = os.environ.get("LABKIT_DTYPE", "")
-    if wanted not in ("", "float32", "bfloat16", "int16"):
+    if wanted not in ("", *DTYPES):
         raise ValueError(f"LABKIT_DTYPE is {wanted!r}; set it to 'float32', 'bfloat16' or 'int16', or unset it")
     return wanted or None

@@ -11,7 +11,7 @@ from numba import float32, float64, int64, njit, types
 from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
-from labkit.kernels.topk import Keys, key_of, replace_worst, seen_key
+from labkit.kernels.topk import Keys, checked_key, key_of, replace_worst
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -49,6 +49,6 @@ def refine(vectors: Float32, queries: Float64, candidates: Ids, keys: Keys) -> N
     for q in range(len(queries)):
         for i in candidates[q]:
             if i >= 0:
-                key = seen_key(inner_product(vectors[i], queries[q]), i)
+                key = checked_key(inner_product(vectors[i], queries[q]), i)
                 if key > keys[q, 0]:
                     replace_worst(keys[q], key)

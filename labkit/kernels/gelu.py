@@ -11,13 +11,13 @@ from numpy.polynomial import chebyshev
 
 FAR = np.float32(5.5)  # from here on the distribution function is 0 or 1, to within 2e-8
 DEGREE = 15
-SCALE = np.float32(2 / 5.5**2)
+SCALE = 2 / FAR**2
 
 
 def _coefficients() -> tuple[np.float32, ...]:
     # Through the Chebyshev points, where a polynomial's largest error is close to the smallest possible.
     u = chebyshev.chebpts1(DEGREE + 1)
-    v = 5.5 * np.sqrt((u + 1) / 2)
+    v = float(FAR) * np.sqrt((u + 1) / 2)
     slopes = [math.erf(one / math.sqrt(2)) / 2 / one for one in v]
     return tuple(np.float32(c) for c in chebyshev.cheb2poly(chebyshev.chebfit(u, slopes, DEGREE)))
 

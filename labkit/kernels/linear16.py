@@ -1,4 +1,4 @@
-"""A layer `x @ W' + b` in 16-bit whole numbers, for CPUs that multiply them twice as fast as float32 numbers.
+"""A layer `x @ W' + b` in 16-bit whole numbers, for CPUs that multiply them faster than float32 numbers.
 
 Each row of x and each row of W gets a scale of its own and is rounded to whole numbers; products and sums of those are
 exact, and the result is scaled back:
@@ -7,8 +7,8 @@ exact, and the result is scaled back:
 
 A sum of 32 bits must not overflow. The steps s and t make the norm of every row, before it is rounded, at most 46,000
 whole numbers; rounding adds at most sqrt(d) / 2; and 46,340² is 2^31. So no sum of products, and no part of one, reaches
-2^31 (Cauchy-Schwarz) for any d below 400,000. So 384 numbers keep 12 bits each; bfloat16 keeps 8. What a row becomes depends
-on that row alone, not on how many there are or how threads share them.
+2^31 (Cauchy-Schwarz) for any d below 400,000. Each of 384 numbers keeps about 12 bits; bfloat16 keeps 8. What a row becomes
+depends on that row alone, not on how many there are or how threads share them.
 
 AVX2 has VPMADDWD: 16 products and their sums by twos. Elsewhere plain loops give the same sums, about 25 times as slowly;
 after a gelu the last digit may differ.
@@ -17,7 +17,7 @@ after a gelu the last digit may differ.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import float32, int32, int64, njit, types
+from numba import boolean, float32, int32, int64, njit, types
 from numpy.typing import NDArray
 
 from labkit import settings
@@ -34,7 +34,6 @@ else:
 Floats = NDArray[np.float32]
 Pairs = NDArray[np.int32]  # two 16-bit numbers each, the first one in the lower half
 
-NOTHING, GELU, PLUS = 0, 1, 2  # what follows the sum
 ROWS, LANES = VPMADDWD.rows, VPMADDWD.lanes
 LARGEST_NORM = 46_000  # of a row, in its whole numbers
 LARGEST = 32_767
@@ -77,7 +76,7 @@ def pack(weight: Floats) -> Weights16:
 
 
 def linear16(
-    x: Floats, weights: Weights16, bias: Floats, *, then: int = NOTHING, other: Floats | None = None, threads: int = 1
+    x: Floats, weights: Weights16, bias: Floats, *, gelu: bool = False, other: Floats | None = None, threads: int = 1
 ) -> Floats:
     """`x @ W' + b`, `(m, n)` float32, in 16-bit products.
 
@@ -85,12 +84,12 @@ def linear16(
         x: `(m, d)`; a row that is not finite becomes NaN.
         weights: what `pack` made of the weight `(n, d)`.
         bias: `(n,)`.
-        then: GELU takes gelu of the sum, PLUS adds `other` to it.
-        other: `(m, n)`.
+        gelu: take gelu of the sum.
+        other: `(m, n)`, added last.
         threads: how many share the columns.
 
     Raises:
-        ValueError: if the shapes do not fit, or `other` is missing or not asked for.
+        ValueError: if the shapes do not fit.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -100,8 +99,8 @@ def linear16(
         True
     """
     m, n, width = len(x), weights.n, len(weights.steps)
-    shapes = x.shape, bias.shape, other.shape if other is not None else None
-    if shapes != (wanted := ((m, weights.d), (n,), (m, n) if then == PLUS else None)):
+    shapes = x.shape, bias.shape, (m, n) if other is None else other.shape
+    if shapes != (wanted := ((m, weights.d), (n,), (m, n))):
         raise ValueError(f"x, bias and other should have the shapes {wanted}, but have {shapes}")
     height = max(m, ROWS)
     rows, ends = _filled(x, height, x.shape[1]), _filled(bias[None], 1, width)[0]
@@ -109,7 +108,7 @@ def linear16(
     plus = _filled(other, height, width) if other is not None else sums[:0]
     parts = split(len(weights.pairs), weights.pairs[0].nbytes * (height // ROWS), threads)
     run(
-        lambda _, start, stop: linear16_layer(rows, weights.pairs, weights.steps, ends, then, plus, start, stop, sums),
+        lambda _, start, stop: linear16_layer(rows, weights.pairs, weights.steps, ends, gelu, plus, start, stop, sums),
         parts,
     )
     return sums if sums.shape == (m, n) else np.ascontiguousarray(sums[:m, :n])
@@ -170,7 +169,7 @@ def _round(x: Floats, i: int, whole: NDArray[np.int16], twos: Pairs, rows: Pairs
         array(int32, 3),
         array(float32, 1),
         array(float32, 1),
-        int64,
+        boolean,
         array(float32, 2),
         int64,
         int64,
@@ -179,11 +178,19 @@ def _round(x: Floats, i: int, whole: NDArray[np.int16], twos: Pairs, rows: Pairs
     variant=VPMADDWD.name if VECTORS else "plain",
 )
 def linear16_layer(
-    x: Floats, weights: Pairs, steps: Floats, bias: Floats, then: int, other: Floats, start: int, stop: int, out: Floats
+    x: Floats,
+    weights: Pairs,
+    steps: Floats,
+    bias: Floats,
+    gelu: bool,
+    other: Floats,
+    start: int,
+    stop: int,
+    out: Floats,
 ) -> None:
     """The columns of `out` that belong to the groups `start … stop` of weights; x has at least ROWS rows.
 
-    The last tile overlaps the one before instead of ending in the middle.
+    `other` has no rows if nothing is to be added. The last tile overlaps the one before instead of ending in the middle.
     """
     m, pairs = len(x), weights.shape[1]
     whole = np.zeros((ROWS, 2 * pairs), np.int16)
@@ -197,7 +204,7 @@ def linear16_layer(
             for block in range(blocks):
                 i = min(first + block * ROWS, m - ROWS)
                 products(rows, block, weights, group, row_steps, steps, bias, i, out)
-                if then == GELU:
+                if gelu:
                     take_gelu(out, i, group * LANES)
-                if then == PLUS:
+                if len(other):
                     add(out, i, group * LANES, other)

@@ -142,7 +142,7 @@ def products(
     i: int,
     out: Floats,
 ) -> None:
-    """As `linear16.products`."""
+    """As `linear16_plain.products`."""
     pairs, column = rows.shape[1], 4 * LANES * group
     x, w = rows.ctypes.data + block * pairs * 4 * ROWS, weights.ctypes.data + group * pairs * 4 * LANES
     s, t, b = row_steps.ctypes.data + block * 4 * ROWS, steps.ctypes.data + column, bias.ctypes.data + column
@@ -151,14 +151,14 @@ def products(
 
 @njit(inline="always")
 def take_gelu(out: Floats, i: int, c: int) -> None:
-    """As `linear16.take_gelu`."""
+    """As `linear16_plain.take_gelu`."""
     for r in range(i, i + ROWS, _TOGETHER):
         _gelu(out.ctypes.data + 4 * (r * out.shape[1] + c), 4 * out.shape[1])
 
 
 @njit(inline="always")
 def add(out: Floats, i: int, c: int, other: Floats) -> None:
-    """As `linear16.add`."""
+    """As `linear16_plain.add`."""
     for r in range(i, i + ROWS):
         at = 4 * (r * out.shape[1] + c)
         _plus(out.ctypes.data + at, other.ctypes.data + at)

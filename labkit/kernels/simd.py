@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from labkit.kernels.compile import array, kernel
 from labkit.kernels.shapes import SHAPE
-from labkit.kernels.topk import Keys, key_of, replace_worst, score_of, seen_key
+from labkit.kernels.topk import Keys, checked_key, key_of, replace_worst, score_of
 from labkit.kernels.vector_ir import fetch_lines, inner_product, rough_product, tile
 
 Float32 = NDArray[np.float32]
@@ -138,7 +138,7 @@ def refine(vectors: Float32, queries: Float64, candidates: Ids, keys: Keys) -> N
                 fetch_lines(x + soon * d * 4, x + (soon + 1) * d * 4)
             i = candidates[q, c]
             if i >= 0:
-                key = seen_key(inner_product(x + i * d * 4, q0 + q * d * 8, d), i)
+                key = checked_key(inner_product(x + i * d * 4, q0 + q * d * 8, d), i)
                 if key > keys[q, 0]:
                     replace_worst(keys[q], key)
 

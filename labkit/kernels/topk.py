@@ -30,7 +30,7 @@ def key_of(score: float | np.float32, document: int) -> np.int64:
 
 
 @njit
-def seen_key(score: float | np.float32, document: int) -> np.int64:
+def checked_key(score: float | np.float32, document: int) -> np.int64:
     """The key of a hit whose vector nobody has looked at: a score that is not finite is NaN, which beats all others."""
     narrow = np.float32(score)
     return np.int64(key_of(narrow if abs(narrow) < np.inf else np.float32(np.nan), document))

@@ -59,7 +59,7 @@ class Bert:
 
 
 def load_bert(folder: Path, dtype: str) -> Bert:
-    """The encoder stored as `config.json` and `model.safetensors`, its numbers in `dtype`, one of `linear.DTYPES`.
+    """The encoder stored as `config.json` and `model.safetensors`, its numbers in `dtype`, one of `settings.DTYPES`.
 
     Raises:
         ValueError: if the configuration is not a BERT with gelu and absolute positions.

@@ -15,7 +15,6 @@ from labkit import settings
 from labkit.checks import Vectors
 from labkit.models.bert import forward, load_bert
 from labkit.models.catalogue import ModelCard
-from labkit.models.linear import DTYPES
 from labkit.models.parallel import side_by_side
 from labkit.models.texts import check_texts, load_tokenizer, token_budget_batches
 from labkit.models.weights import verify
@@ -113,12 +112,12 @@ def fast_dtype() -> str:
 
 
 def chosen_dtype(dtype: str = "auto") -> str:
-    """One of `linear.DTYPES`; for `auto` what `LABKIT_DTYPE` says, or else `fast_dtype()`.
+    """One of `settings.DTYPES`; for `auto` what `LABKIT_DTYPE` says, or else `fast_dtype()`.
 
     Raises:
         ValueError: if it is none of them, or `LABKIT_DTYPE` is something else.
     """
-    if dtype not in ("auto", *DTYPES):
+    if dtype not in ("auto", *settings.DTYPES):
         raise ValueError(f"dtype should be 'auto', 'float32', 'bfloat16' or 'int16', but is {dtype!r}")
     return dtype if dtype != "auto" else settings.dtype() or fast_dtype()
 

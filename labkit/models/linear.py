@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # numba is loaded when there is such a layer
     from labkit.kernels.linear16 import Weights16
 
-DTYPES = "float32", "bfloat16", "int16"
 Tensor = Any  # torch.Tensor: torch is loaded by the functions that need it
 Weight = Any  # a Tensor, or a Weights16
 ROWS = 512  # the rows of a usual batch, for which oneDNN picks the layout; any number works
@@ -27,7 +26,7 @@ def between_layers(dtype: str) -> Tensor:
 
 
 def packed(weight: Tensor, dtype: str) -> Weight:
-    """A float32 weight `(out, in)` in one of DTYPES, as the functions below want it.
+    """A float32 weight `(out, in)` in one of `settings.DTYPES`, as the functions below want it.
 
     A bfloat16 weight is in oneDNN's own layout where there is oneDNN and the CPU has the instructions.
     """
@@ -79,12 +78,11 @@ def linear_plus(x: Tensor, weight: Weight, bias: Tensor, other: Tensor) -> Tenso
 def _whole(x: Tensor, weight: "Weights16", bias: Tensor, *, gelu: bool = False, other: Tensor | None = None) -> Tensor:
     import torch
 
-    from labkit.kernels.linear16 import GELU, NOTHING, PLUS, linear16
+    from labkit.kernels.linear16 import linear16
 
-    then = GELU if gelu else NOTHING if other is None else PLUS
     more = None if other is None else other.numpy()
     threads = torch.get_num_threads()
-    return torch.from_numpy(linear16(x.numpy(), weight, bias.numpy(), then=then, other=more, threads=threads))
+    return torch.from_numpy(linear16(x.numpy(), weight, bias.numpy(), gelu=gelu, other=more, threads=threads))
 
 
 def _has_packing() -> bool:

@@ -58,7 +58,7 @@ class TokenAdapter:
 
         Args:
             bert: weights in float32 (`load_bert(folder, "float32")`).
-            dtype: one of `linear.DTYPES`.
+            dtype: one of `settings.DTYPES`.
         """
         import torch
 

@@ -126,13 +126,12 @@ class MaxSimIndex:
         job, tokens = self.held.job(asked), [len(query) for query in asked]
         if candidates is None:
             scores, ids = maxsim.best_of_all(job, self.held.offsets, tokens, min(k, len(self)), self.threads)
-            check_scores(scores, ids)
         else:
             checked = check_candidates(candidates, len(asked), len(self))
             found = maxsim.all_pairs(job, self.held.offsets, tokens, checked, self.threads)
             scores, ids = maxsim.keep_best(found, checked, min(k, checked.shape[1]))
-            check_scores(scores, ids)
             check_distinct(ids)
+        check_scores(scores, ids)
         return Hits.padded(ids, scores, k)
 
     def rescore(self, queries: TokenVectors, candidates: NDArray[np.int64], k: int) -> Hits:

@@ -8,7 +8,7 @@ from numba import njit
 
 from labkit.kernels import linear16 as linear16_module
 from labkit.kernels.gelu import gelu
-from labkit.kernels.linear16 import GELU, LARGEST, LARGEST_NORM, NOTHING, PLUS, fast, linear16, pack
+from labkit.kernels.linear16 import LARGEST, LARGEST_NORM, fast, linear16, pack
 
 
 def numbers(*shape, seed=0):
@@ -41,9 +41,11 @@ def test_within_what_rounding_allows(m, n, d):
     exact, bound = exact_and_bound(x, weight, bias)
     held = pack(weight)
     assert is_right(linear16(x, held, bias), exact, bound)
-    assert is_right(linear16(x, held, bias, then=PLUS, other=other), exact + other, bound + 1e-6 * np.abs(other))
+    assert is_right(linear16(x, held, bias, other=other), exact + other, bound + 1e-6 * np.abs(other))
     normal = np.array([[v * (1 + math.erf(v / math.sqrt(2))) / 2 for v in row] for row in exact]).reshape(m, n)
-    assert is_right(linear16(x, held, bias, then=GELU), normal, 1.13 * bound + 2e-6)  # gelu is nowhere steeper
+    off = 1.13 * bound + 2e-6  # gelu is nowhere steeper
+    assert is_right(linear16(x, held, bias, gelu=True), normal, off)
+    assert is_right(linear16(x, held, bias, gelu=True, other=other), normal + other, off + 1e-6 * np.abs(other))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +80,14 @@ def test_a_row_depends_on_itself_and_not_on_its_neighbours_or_the_threads():
         numbers(400, seed=2),
         numbers(200, 400, seed=3),
     )
-    for then, more in ((NOTHING, None), (GELU, None), (PLUS, other)):
-        everything = linear16(x, held, bias, then=then, other=more)
+    for with_gelu, more in ((False, None), (True, None), (False, other), (True, other)):
+        everything = linear16(x, held, bias, gelu=with_gelu, other=more)
         for rows in (slice(0, 1), slice(3, 12), slice(70, 143), slice(199, 200)):
             some = None if more is None else more[rows]
             for threads in (1, 3):
-                found = linear16(x[rows], held, bias, then=then, other=some, threads=threads)
+                found = linear16(x[rows], held, bias, gelu=with_gelu, other=some, threads=threads)
                 np.testing.assert_array_equal(found, everything[rows])
-        np.testing.assert_array_equal(linear16(x, held, bias, then=then, other=more, threads=2), everything)
+        np.testing.assert_array_equal(linear16(x, held, bias, gelu=with_gelu, other=more, threads=2), everything)
 
 
 def test_arrays_that_lie_in_pieces():
@@ -99,25 +101,25 @@ def test_gelu_is_right_to_a_millionth():
     wanted = np.array([v * (1 + math.erf(v / math.sqrt(2))) / 2 for v in given.astype(float)])
     np.testing.assert_allclose([gelu(v) for v in given], wanted, atol=1e-6, rtol=2e-7)
     one = pack(np.ones((1, 1), np.float32))
-    off = np.abs(linear16(given[:, None], one, np.zeros(1, np.float32), then=GELU)[:, 0] - wanted)
+    off = np.abs(linear16(given[:, None], one, np.zeros(1, np.float32), gelu=True)[:, 0] - wanted)
     assert (off <= 1e-6 + 4e-5 * np.abs(given)).all()  # and the rounding of x
 
 
 @pytest.mark.parametrize(
-    ("x", "bias", "then", "other"),
+    ("x", "bias", "other"),
     [
-        ((7, 16), (5,), NOTHING, None),  # x wider than the weights
-        ((7, 4), (5,), NOTHING, None),
-        ((7, 8), (1,), NOTHING, None),
-        ((7, 8), (5,), PLUS, None),
-        ((7, 8), (5,), PLUS, (3, 5)),
-        ((7, 8), (5,), GELU, (7, 5)),
+        ((7, 16), (5,), None),  # x wider than the weights
+        ((7, 4), (5,), None),
+        ((7, 8), (1,), None),
+        ((7, 8), (6,), None),
+        ((7, 8), (5,), (3, 5)),
+        ((7, 8), (5,), (7, 6)),
     ],
 )
-def test_shapes_that_do_not_fit_are_refused(x, bias, then, other):
+def test_shapes_that_do_not_fit_are_refused(x, bias, other):
     more = None if other is None else numbers(*other)
     with pytest.raises(ValueError, match=r"should have the shapes \(\(7, 8\), \(5,\)"):
-        linear16(numbers(*x), pack(numbers(5, 8)), numbers(*bias), then=then, other=more)
+        linear16(numbers(*x), pack(numbers(5, 8)), numbers(*bias), other=more)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
